@@ -1,0 +1,29 @@
+package sandbox
+
+// Namespace is a namespace type, spelled as its link in /proc/PID/ns
+// (namespaces(7)).
+type Namespace string
+
+// The eight namespace types of Linux 5.6 and later.
+const (
+	CgroupNS Namespace = "cgroup"
+	IPCNS    Namespace = "ipc"
+	MountNS  Namespace = "mnt"
+	NetNS    Namespace = "net"
+	PIDNS    Namespace = "pid"
+	TimeNS   Namespace = "time"
+	UserNS   Namespace = "user"
+	UTSNS    Namespace = "uts"
+)
+
+// Namespaces lists every type in the order that /proc/PID/ns shows them.
+var Namespaces = []Namespace{CgroupNS, IPCNS, MountNS, NetNS, PIDNS, TimeNS, UserNS, UTSNS}
+
+// IDRange is one line of /proc/PID/uid_map or gid_map: Size ids that start at
+// Inside within the user namespace and at Outside in the reader's
+// (user_namespaces(7)).
+type IDRange struct {
+	Inside  uint32 `json:"inside"`
+	Outside uint32 `json:"outside"`
+	Size    uint32 `json:"size"`
+}
