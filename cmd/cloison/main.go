@@ -1,0 +1,67 @@
+// Command cloison is a terminal workshop on container isolation and Docker
+// security. This package only wires rooms together: one file per verb.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"charm.land/fang/v2"
+)
+
+func main() {
+	os.Exit(execute(context.Background()))
+}
+
+// execute runs the command line and returns the process's exit code.
+func execute(ctx context.Context) int {
+	err := fang.Execute(ctx, newRoot(), fang.WithErrorHandler(printError))
+	return exitCode(err)
+}
+
+// printError writes err as one plain line; an error without a message has been
+// told already.
+func printError(w io.Writer, _ fang.Styles, err error) {
+	if msg := err.Error(); msg != "" {
+		fmt.Fprintln(w, "cloison: "+msg)
+	}
+}
+
+// The exit codes of cloison's own verbs; run and exec end as docker run does.
+const (
+	exitDone   = 0
+	exitFailed = 1 // a verdict or check failed
+	exitUsage  = 2 // the call was wrong
+	exitUnable = 3 // this machine can't do it
+)
+
+// codeError is an error that knows the exit code it deserves.
+type codeError struct {
+	code int
+	err  error // nil when everything has been said already
+}
+
+func (e codeError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e codeError) Unwrap() error { return e.err }
+
+// exitCode is what an error of a verb means to the caller. Errors that name no
+// code come from the parsing of flags and arguments.
+func exitCode(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var coded codeError
+	if errors.As(err, &coded) {
+		return coded.code
+	}
+	return exitUsage
+}

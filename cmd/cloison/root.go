@@ -1,0 +1,59 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cloison/sandbox"
+)
+
+// globals are the flags that every verb takes.
+type globals struct {
+	langFlag string
+	course   string // folder of another course; "" is the built-in one
+	machine  string // auto, local, vm
+	anyway   bool   // --on-this-machine
+}
+
+// lang is the learner's language: --lang, then the locale.
+func (g *globals) lang() sandbox.Lang {
+	return language(g.langFlag, os.Getenv)
+}
+
+// language picks a language from a flag and, when that is empty, from the
+// locale variables in the order of locale(7).
+func language(flag string, getenv func(string) string) sandbox.Lang {
+	for _, v := range []string{flag, getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")} {
+		if v == "" {
+			continue
+		}
+		if strings.HasPrefix(strings.ToLower(v), "fr") {
+			return sandbox.French
+		}
+		return sandbox.English
+	}
+	return sandbox.English
+}
+
+// newRoot builds the command tree.
+func newRoot() *cobra.Command {
+	g := &globals{}
+	root := &cobra.Command{
+		Use:   "cloison",
+		Short: "A terminal workshop on container isolation and Docker security",
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&g.langFlag, "lang", "", "language of the course: en or fr (default: from the locale)")
+	flags.StringVar(&g.course, "course", "", "folder of a course to use instead of the built-in one")
+	flags.StringVar(&g.machine, "machine", "auto", "where lessons run: auto or local")
+	flags.BoolVar(&g.anyway, "on-this-machine", false, "run lessons as root here although nothing says that this computer is disposable")
+	for _, verb := range verbs {
+		root.AddCommand(verb(g))
+	}
+	return root
+}
+
+// verbs lists every verb's constructor.
+var verbs = []func(*globals) *cobra.Command{}
