@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# What cloison needs on a machine, and how it gets there. Sourced by run and
+# test; Debian and Ubuntu only. Nothing is installed that is already there, and
+# what is installed is said, with its reason, before it happens.
+
+# The Go that go.mod asks for is fetched by any Go from 1.21 on (GOTOOLCHAIN).
+# An older one can only download it as a module: this one.
+fallback_go=go1.27.3
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "cloison: $*"; exit 3; }
+
+missing_packages=()
+missing_reasons=()
+
+# need COMMAND PACKAGE REASON... notes a package whose command is not there.
+need() {
+	local command=$1 package=$2
+	shift 2
+	PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null && return
+	missing_packages+=("$package")
+	missing_reasons+=("$package: $*")
+}
+
+# need_lesson_tools notes what the lessons type.
+need_lesson_tools() {
+	need busybox busybox-static "the programs inside the containers that lessons start"
+	need unshare util-linux "unshare, nsenter and setpriv: namespaces by hand"
+	need ps procps "ps, free and top: what the kernel shows from both sides"
+	need ip iproute2 "network devices of a network namespace"
+	need capsh libcap2-bin "capsh, getcap and setcap: capabilities by name"
+	need man man-db "the manual pages that lessons point to"
+	need strace strace "to watch the kernel calls of a program"
+}
+
+# need_go notes Go when there is none at all.
+need_go() { need go golang-go "the compiler that builds cloison"; }
+
+# as_root runs a command as root: as it is, or by sudo.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "installing needs root, and there is no sudo here. As root, run: $*"
+	fi
+}
+
+# install_missing installs what need noted, and does nothing when that is nothing.
+install_missing() {
+	[ ${#missing_packages[@]} -gt 0 ] || return 0
+	command -v apt-get >/dev/null ||
+		die "missing: ${missing_packages[*]}, and there is no apt-get to install them with. Install their equivalents, then run this again."
+	say "cloison needs some packages that are not here yet:"
+	printf '  %s\n' "${missing_reasons[@]}" >&2
+	say "They are installed with apt-get$([ "$(id -u)" = 0 ] || echo ', through sudo'); nothing else on this computer is changed."
+	as_root apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing_packages[@]}" >&2
+	missing_packages=()
+	missing_reasons=()
+	hash -r
+}
+
+# ensure_go makes sure that "go" can build this module: an old one downloads a
+# newer one through the Go module proxy and steps aside.
+ensure_go() {
+	local minor
+	minor=$(go env GOVERSION | sed -nE 's/^go1\.([0-9]+).*/\1/p')
+	[ "${minor:-0}" -ge 21 ] && return
+	local bin
+	bin=$(newer_go "$fallback_go") || die "go 1.${minor:-?} is too old to fetch a newer one by itself, and downloading $fallback_go did not work. Install Go 1.21 or later (https://go.dev/dl), then run this again."
+	PATH=$bin:$PATH
+	export PATH
+}
+
+# newer_go VERSION prints the folder of that version's go command, after
+# downloading it as the module golang.org/toolchain where needed.
+newer_go() {
+	local version=$1 module dir
+	module=golang.org/toolchain@v0.0.1-$version.$(go env GOOS)-$(go env GOARCH)
+	dir=$(go env GOMODCACHE)/$module
+	if [ ! -x "$dir/bin/go" ]; then
+		say "This computer's Go is too old; downloading $version through the Go module proxy (about 80 MB)."
+		download_module "$module" || return
+		# Module archives carry no execute bits (go.dev/doc/toolchain).
+		chmod -R u+w "$dir"
+		chmod +x "$dir"/bin/* "$dir"/pkg/tool/*/*
+	fi
+	echo "$dir/bin"
+}
+
+# download_module downloads a module from a folder that has no go.mod of a
+# newer Go in it.
+download_module() {
+	local tmp
+	tmp=$(mktemp -d)
+	(cd "$tmp" && printf 'module download\n' >go.mod && go mod download "$1") >&2
+	local status=$?
+	rm -rf "$tmp"
+	return $status
+}
+
+# build builds bin/cloison; Go's build cache makes a second build instant.
+build() {
+	[ -x bin/cloison ] || say "Building cloison (the first build takes a minute or two)."
+	CGO_ENABLED=0 go build -trimpath -o bin/cloison ./cmd/cloison
+}
