@@ -102,6 +102,7 @@ type RunBlock struct {
 	Timeout  time.Duration // 10 s unless said
 	DeniedBy string        // the layer that is meant to refuse; "" for none
 	Needs    []string      // what this block alone needs of the machine
+	Until    string        // RE2, multi-line: the block ends when the output matches; "" at the next prompt
 }
 
 // AnyExit in RunBlock.Exit accepts every exit status.

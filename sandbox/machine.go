@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"io/fs"
+	"regexp"
 )
 
 // Machine is where lessons run: this computer, or a throw-away VM.
@@ -72,8 +73,14 @@ type Outcome struct {
 // typed command's output and exit status are known.
 type Shell interface {
 	// Run types command into the shell as a person would and waits until the
-	// shell, or a shell that the command started, prompts again.
+	// shell, or a shell that the command started, prompts again. When ctx ends
+	// first, it returns what was seen so far together with ctx's error; the
+	// command goes on running.
 	Run(ctx context.Context, command string) (Outcome, error)
+	// RunUntil is Run for a command that enters a program without marked
+	// prompts: it also ends as soon as the command's output so far, as plain
+	// text, matches until. Nothing has exited then, so Exit is 0.
+	RunUntil(ctx context.Context, command string, until *regexp.Regexp) (Outcome, error)
 	// Write sends raw bytes to the terminal: keys, or answers to queries.
 	Write(p []byte) (int, error)
 	// Output gives what the terminal should show, in order; it is closed when
