@@ -1,0 +1,72 @@
+package theme
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+func TestFitIsExact(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"abc", 5, "abc  "},
+		{"abcdef", 4, "abc…"},
+		{"é漢字", 4, "é漢…"},
+		{"abc", 0, ""},
+		{"abc", -3, ""},
+	} {
+		if got := Fit(c.in, c.width); got != c.want {
+			t.Errorf("Fit(%q, %d) = %q, want %q", c.in, c.width, got, c.want)
+		}
+	}
+}
+
+func TestBlockIsARectangle(t *testing.T) {
+	got := Block([]string{"one", "\x1b[31mtwo and more\x1b[m", "three"}, 6, 2)
+	want := "one   \ntwo a…"
+	if plain := ansi.Strip(got); plain != want {
+		t.Errorf("Block = %q, want %q", plain, want)
+	}
+	if got := Block(nil, 3, -1); got != "" {
+		t.Errorf("a block without height = %q", got)
+	}
+}
+
+func TestEndsKeepsTheLeft(t *testing.T) {
+	for width, want := range map[int]string{
+		12: "left   right",
+		9:  "left rig…",
+		4:  "left",
+		2:  "l…",
+	} {
+		if got := Ends("left", "right", width); got != want {
+			t.Errorf("Ends at %d = %q, want %q", width, got, want)
+		}
+	}
+}
+
+func TestHeadingShowsFocusWithoutColour(t *testing.T) {
+	th := New(true)
+	for width := range 40 {
+		for _, focused := range []bool{false, true} {
+			line := ansi.Strip(th.Heading("Lesson", "1 of 3", width, focused))
+			if got := ansi.StringWidth(line); got != width {
+				t.Errorf("a heading of %d cells has %d: %q", width, got, line)
+			}
+			if width > 12 && strings.Contains(line, "▶") != focused {
+				t.Errorf("focused=%v: %q", focused, line)
+			}
+		}
+	}
+}
+
+func TestDarkAndLightDiffer(t *testing.T) {
+	dark, light := New(true), New(false)
+	if dark.Accent.Render("x") == light.Accent.Render("x") {
+		t.Error("the accent is the same on dark and on light")
+	}
+}
