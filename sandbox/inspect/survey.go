@@ -1,0 +1,76 @@
+package inspect
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"cloison/sandbox"
+)
+
+// Survey looks at what this computer offers to the process that calls it. It
+// starts two short-lived processes to try namespaces and asks the Docker
+// daemon for a sign of life; it changes nothing. It fails only where /proc
+// cannot be read.
+func Survey(ctx context.Context) (Host, error) {
+	return survey(ctx, os.DirFS("/"))
+}
+
+func survey(ctx context.Context, root fs.FS) (Host, error) {
+	status, err := readStatus(root, "proc/self")
+	if err != nil {
+		return Host{}, fmt.Errorf("survey this computer: %w", err)
+	}
+	host := Host{
+		Kernel:       line(root, "proc/sys/kernel/osrelease"),
+		LSMs:         lsms(root),
+		UID:          int(status.uids.Effective),
+		Capabilities: status.caps.Effective,
+		InitUserNS:   inInitUserNS(root),
+		Sysctls:      sysctls(root),
+		Seccomp:      exists(root, "proc/sys/kernel/seccomp/actions_avail"),
+		Cgroup:       surveyCgroup(root),
+		Docker:       askDocker(ctx, os.Getenv("DOCKER_HOST")),
+		Busybox:      findTool("busybox"),
+		Setcap:       findTool("setcap"),
+	}
+	host.UserNS = tryUserNS(ctx)
+	host.NetNS = tryNetNS(ctx, host.Capabilities)
+	host.BusyboxStatic = host.Busybox != "" && isStatic(host.Busybox)
+	return host, nil
+}
+
+// inInitUserNS knows the initial user namespace by its inode, which is fixed
+// (PROC_USER_INIT_INO in the kernel's include/linux/proc_ns.h).
+func inInitUserNS(root fs.FS) bool {
+	const procUserInitIno = 0xEFFFFFFD
+	inode, err := readNamespace(root, "proc/self/ns", sandbox.UserNS)
+	return err == nil && inode == procUserInitIno
+}
+
+// sysctls reads what may forbid user namespaces.
+func sysctls(root fs.FS) map[string]string {
+	found := map[string]string{}
+	for _, name := range []string{restrictUserNS, clonedUserNS, maxUserNS} {
+		if value := line(root, "proc/sys/"+strings.ReplaceAll(name, ".", "/")); value != "" {
+			found[name] = value
+		}
+	}
+	return found
+}
+
+// line is what a one-line file says, "" where it cannot be read.
+func line(root fs.FS, name string) string {
+	text, err := fs.ReadFile(root, name)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(string(text), "\n\x00")
+}
+
+func exists(root fs.FS, name string) bool {
+	_, err := fs.Stat(root, name)
+	return err == nil
+}
