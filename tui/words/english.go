@@ -1,0 +1,68 @@
+package words
+
+var english = Words{
+	Course: "Course", Lesson: "Lesson", Terminal: "Terminal", Xray: "X-ray",
+
+	Starting:   "starting the machine…",
+	NoMachine:  "no machine",
+	Opening:    "opening the lesson…",
+	Closing:    "closing…",
+	TooSmall:   "make the window larger",
+	Copied:     "copied",
+	ShellEnded: "this shell has ended; r gives a fresh one",
+	NoLSM:      "no LSM",
+	Cgroup:     "cgroup v%d",
+	Back:       "↑ %d lines",
+
+	Units: []string{"B", "KiB", "MiB", "GiB", "TiB"},
+	Comma: ".",
+
+	Map: MapWords{
+		Minutes: "%d min",
+		Ready:   "ready", Locked: "locked", Played: "played", Begun: "begun", Waiting: "…",
+		Needs: "needs", Why: "why", Remedy: "remedy", After: "after",
+	},
+	Page: PageWords{
+		NotYet: "not played yet", Next: "next", Running: "running…",
+		Passed: "passed", Failed: "failed", Skipped: "skipped",
+		InTerminal: "terminal %s",
+		Expected:   "expected", Observed: "observed", Source: "source", Reason: "because",
+		Quiz: "What do you think?", Reveal: "Make up your mind, then press space.",
+		Answer: "Answer", Settles: "The next command shows it.",
+		Task: "Your turn, in the terminal", HintsLeft: "space: a hint (%d left)", Hint: "Hint %d",
+		Show: "Look at the X-ray", Note: "For the trainer", Further: "Further reading",
+		Step: "step %d of %d", Rendering: "…",
+	},
+	Facts: FactWords{
+		Waiting:    "Facts appear here as soon as there is a shell.",
+		Namespaces: "namespaces", Own: "own", Host: "host's",
+		Memory: "memory", Limit: "limit", NoLimit: "no limit", Used: "in use",
+		FreeSays: "free says", OOM: "killed by the kernel: %d",
+		Tasks: "tasks", CPU: "CPUs",
+		UserIDs: "user ids", GroupIDs: "group ids", Inside: "inside", Outside: "outside",
+		SameIDs: "the same inside and outside", NoIDs: "no map yet: everybody is nobody",
+		Capabilities: "capabilities", Effective: "effective", Permitted: "permitted",
+		Bounding: "bounding", Ambient: "ambient", All: "all", Others: "all others", None: "none",
+		Security: "restrictions", Seccomp: "seccomp", NNP: "no_new_privs", LSM: "LSM label",
+		On: "on", Off: "off", Strict: "strict", Filters: "filters: %d",
+	},
+	Dialog: DialogWords{
+		Help: "Keys", Machine: "Machine",
+		Error: "That did not work", Try: "What to try",
+		TryOther: "Try again with r; “cloison doctor” says what this computer offers.", Cause: "What happened",
+		Locked: "This lesson is locked here", NotReady: "The machine is not ready yet.",
+		Reset: "Start this lesson afresh?", ResetBody: "Everything that runs in the lesson's terminals ends, and what was made there is thrown away.",
+		Leave: "Back to the course?", LeaveBody: "Everything that runs in the lesson's terminals ends.",
+		Quit: "Quit cloison?", QuitBody: "Everything that runs in the lesson's terminals ends.",
+		Yes: "yes", No: "no", Close: "close",
+	},
+	Key: KeyWords{
+		Up: "up", Down: "down", PageUp: "page up", PageDown: "page down", Top: "to the start", Bottom: "to the end",
+		Open: "open the lesson", Play: "play", ReadOn: "read on", Wait: "running…",
+		Previous: "previous block", Following: "next block", Reveal: "answer, hint", Copy: "copy the command",
+		Reset: "start afresh", Map: "course", Language: "français",
+		Lesson: "lesson", Terminal: "terminal", Xray: "X-ray", Zoom: "again: whole window", NextShell: "next terminal",
+		Leave: "leave the terminal", Help: "keys", Quit: "quit", QuitAlways: "quit at once",
+		Scroll: "scroll back", Paste: "paste",
+	},
+}

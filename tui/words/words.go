@@ -1,0 +1,98 @@
+// Package words holds every word that the screen shows, in English and in
+// French: one struct, one value a language, so that a word that is said in
+// one language only is noticed (a test demands that none is empty).
+//
+// It knows no style and no pane. Formats are those of package fmt.
+package words
+
+import "cloison/sandbox"
+
+// Words are the words of one language.
+type Words struct {
+	// The names of the panes.
+	Course, Lesson, Terminal, Xray string
+
+	// The lines of machine and keys.
+	Starting   string // the machine
+	NoMachine  string
+	Opening    string // a lesson
+	Closing    string
+	TooSmall   string
+	Copied     string
+	ShellEnded string
+	NoLSM      string
+	Cgroup     string // a version
+	Back       string // lines scrolled back
+
+	// Numbers.
+	Units []string // bytes by powers of 1024
+	Comma string   // before decimals
+
+	Map    MapWords
+	Page   PageWords
+	Facts  FactWords
+	Dialog DialogWords
+	Key    KeyWords
+}
+
+// MapWords are the words of the course map.
+type MapWords struct {
+	Minutes                               string // a number
+	Ready, Locked, Played, Begun, Waiting string
+	Needs, Why, Remedy, After             string
+}
+
+// PageWords are the words of the lesson.
+type PageWords struct {
+	NotYet, Next, Running, Passed, Failed, Skipped string
+	InTerminal                                     string // a name
+	Expected, Observed, Source, Reason             string
+	Quiz, Reveal, Answer, Settles                  string
+	Task, HintsLeft, Hint                          string // HintsLeft: how many; Hint: a number
+	Show, Note, Further, Step                      string // Step: two numbers
+	Rendering                                      string
+}
+
+// FactWords are the words of the X-ray.
+type FactWords struct {
+	Waiting                                     string
+	Namespaces, Own, Host                       string
+	Memory, Limit, NoLimit, Used, FreeSays, OOM string // OOM: a number
+	Tasks, CPU                                  string
+	UserIDs, GroupIDs, Inside, Outside, SameIDs string
+	NoIDs                                       string
+	Capabilities, Effective, Permitted          string
+	Bounding, Ambient, All, Others, None        string
+	Security, Seccomp, NNP, LSM                 string
+	On, Off, Strict, Filters                    string // Filters: a number
+}
+
+// DialogWords are the words of questions and errors.
+type DialogWords struct {
+	Help, Machine               string
+	Error, Try, TryOther, Cause string
+	Locked, NotReady            string
+	Reset, ResetBody            string
+	Leave, LeaveBody            string
+	Quit, QuitBody              string
+	Yes, No, Close              string
+}
+
+// KeyWords say what a key does, shortly.
+type KeyWords struct {
+	Up, Down, PageUp, PageDown, Top, Bottom string
+	Open, Play, ReadOn, Wait                string
+	Previous, Following, Reveal, Copy       string
+	Reset, Map, Language                    string
+	Lesson, Terminal, Xray, Zoom, NextShell string
+	Leave, Help, Quit, QuitAlways           string
+	Scroll, Paste                           string
+}
+
+// In returns the words of lang, English when lang is unknown.
+func In(lang sandbox.Lang) Words {
+	if lang == sandbox.French {
+		return french
+	}
+	return english
+}
