@@ -1,0 +1,82 @@
+package calls
+
+import (
+	"slices"
+	"strings"
+	"syscall"
+
+	"cloison/sandbox"
+)
+
+// Call is one kernel call of a program.
+type Call struct {
+	Name     string // as in section 2 of the manual
+	NR       uintptr
+	Args     []Arg           // six at most
+	Tolerate []syscall.Errno // outcomes that do not end the program
+
+	Told  string       // replaces the call's text where it stands for a group
+	Why   sandbox.Text // the reason, in one line
+	Shell string       // the shell command that does the same; "" where none can
+	Quiet bool         // told together with the call before it
+
+	// Forks marks a clone(2): its parent reports the new process's number and
+	// ends, its child goes on with the list.
+	Forks bool
+	// Exec marks an execve(2), which does not return when it succeeds.
+	Exec bool
+}
+
+// New returns the call name with its number and arguments.
+func New(name string, nr uintptr, args ...Arg) Call {
+	return Call{Name: name, NR: nr, Args: args}
+}
+
+// Because adds the reason, in English and French.
+func (c Call) Because(en, fr string) Call {
+	c.Why = sandbox.Text{EN: en, FR: fr}
+	return c
+}
+
+// InShell adds the shell command that does the same.
+func (c Call) InShell(command string) Call {
+	c.Shell = command
+	return c
+}
+
+// As replaces the call's text: for a call that speaks for a group.
+func (c Call) As(told string) Call {
+	c.Told = told
+	return c
+}
+
+// Or adds outcomes that do not end the program.
+func (c Call) Or(errnos ...syscall.Errno) Call {
+	c.Tolerate = append(slices.Clone(c.Tolerate), errnos...)
+	return c
+}
+
+// String is the call as a man page would write it, arguments filled in.
+func (c Call) String() string {
+	if c.Told != "" {
+		return c.Told
+	}
+	texts := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		texts[i] = a.Text
+	}
+	return c.Name + "(" + strings.Join(texts, ", ") + ")"
+}
+
+// Action is the call as it is told.
+func (c Call) Action() sandbox.Action {
+	return sandbox.Action{Process: sandbox.Child, Call: c.String(), Why: c.Why, Shell: c.Shell}
+}
+
+// Group makes the calls one told action: the first speaks for all.
+func Group(first Call, rest ...Call) []Call {
+	for i := range rest {
+		rest[i].Quiet = true
+	}
+	return append([]Call{first}, rest...)
+}

@@ -1,0 +1,8 @@
+package calls
+
+import "golang.org/x/sys/unix"
+
+const (
+	sysClone  = unix.SYS_CLONE
+	sysClone3 = unix.SYS_CLONE3
+)
