@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"debug/elf"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,7 +37,16 @@ func tryClone(ctx context.Context, flags uintptr) error {
 		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}}
 		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: 1}}
 	}
-	return cmd.Run()
+	return refusal(cmd.Run())
+}
+
+// refusal is the kernel's own answer, without the circumstances.
+func refusal(err error) error {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno
+	}
+	return err
 }
 
 // findTool looks for a command on PATH, and where Debian keeps what it thinks
