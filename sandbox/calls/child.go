@@ -50,10 +50,11 @@ type birth struct {
 	goRead, goWrite         uintptr // the parent says go
 	reportRead, reportWrite uintptr // the child reports
 
-	record   record
-	poll     pollFD
-	goByte   [8]byte
-	zeroTime [2]int64
+	record    record
+	execErrno syscall.Errno // of the execve calls so far: that of a file which is there, else of one which is not
+	poll      pollFD
+	goByte    [8]byte
+	zeroTime  [2]int64
 }
 
 // cloneArgs is struct clone_args of clone3(2), up to the field cgroup.
@@ -106,36 +107,38 @@ func rawClone3(args *cloneArgs) (uintptr, syscall.Errno) {
 func (b *birth) child() {
 	syscall.RawSyscall6(syscall.SYS_CLOSE, b.goWrite, 0, 0, 0, 0, 0)
 	syscall.RawSyscall6(syscall.SYS_CLOSE, b.reportRead, 0, 0, 0, 0, 0)
-	var last, found syscall.Errno
 	for i := range b.steps {
-		s := &b.steps[i]
-		if s.told && (b.stepwise || i == 0) {
+		if b.steps[i].told && (b.stepwise || i == 0) {
 			b.await()
 		}
-		if s.exec {
+		if b.steps[i].exec {
 			b.leaveIfAlone()
 		}
 		result, errno := b.call(i)
-		if s.exec {
-			last = errno
-			if errno != syscall.ENOENT && errno != syscall.ENOTDIR {
-				found = errno
-			}
-		}
-		ends := errno != 0 && s.tolerate[(errno/64)%3]&(1<<(errno%64)) == 0
-		parts := s.forks && errno == 0 && result != 0
-		if ends || parts || b.stepwise {
-			b.tell(i, errno, result)
-		}
-		if ends || parts {
-			b.exit()
-		}
+		b.after(i, result, errno)
 	}
-	if found != 0 {
-		last = found
-	}
-	b.tell(len(b.steps), last, 0)
+	b.tell(len(b.steps), b.execErrno, 0)
 	b.exit()
+}
+
+// after reports the outcome of call i where somebody waits for it, and ends
+// the process where the list must not go on.
+//
+//go:norace
+//go:nosplit
+func (b *birth) after(i int, result uintptr, errno syscall.Errno) {
+	s := &b.steps[i]
+	if s.exec && (b.execErrno == 0 || errno != syscall.ENOENT && errno != syscall.ENOTDIR) {
+		b.execErrno = errno
+	}
+	refused := errno != 0 && s.tolerate[(errno/64)%3]&(1<<(errno%64)) == 0
+	parted := s.forks && errno == 0 && result != 0
+	if refused || parted || b.stepwise {
+		b.tell(i, errno, result)
+	}
+	if refused || parted {
+		b.exit()
+	}
 }
 
 // call makes call number i and keeps its result.
