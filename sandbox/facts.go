@@ -22,6 +22,10 @@ type Facts struct {
 
 	Cgroup CgroupFacts `json:"cgroup"`
 	Memory MemoryView  `json:"memory"`
+
+	// Unread names what could not be read, mostly for want of permission,
+	// relative to /proc/PID ("ns", "root"); its facts are zero.
+	Unread []string `json:"unread,omitempty"`
 }
 
 // NamespaceFact is one link of /proc/PID/ns.

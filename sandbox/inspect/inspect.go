@@ -9,3 +9,119 @@
 // cgroups(7), capabilities(7), and the kernel's documents on cgroup v1
 // (admin-guide/cgroup-v1) and v2 (admin-guide/cgroup-v2.rst).
 package inspect
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"cloison/sandbox"
+)
+
+// ErrGone is in the error of [Reader.Read] when there is no such process, or
+// no longer.
+var ErrGone = errors.New("no such process")
+
+// Reader reads facts. It may be used by several goroutines at once.
+type Reader struct {
+	root fs.FS
+	host map[sandbox.Namespace]uint64 // the namespaces that count as the host's
+}
+
+// New returns a reader of the file system that root is the root of, normally
+// os.DirFS("/"). The host's namespaces are those of PID 1; where only root may
+// see these, those of the program that reads.
+func New(root fs.FS) *Reader {
+	r := &Reader{root: root}
+	for _, reference := range []string{"1", "self"} {
+		p := process{root: root, dir: "proc/" + reference}
+		if r.host = p.namespaceInodes(); len(r.host) > 0 {
+			break
+		}
+	}
+	return r
+}
+
+// Against returns a reader that takes the namespaces of process pid for the
+// host's.
+func (r *Reader) Against(pid int) (*Reader, error) {
+	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
+	host := p.namespaceInodes()
+	if len(host) == 0 {
+		return nil, fmt.Errorf("read the namespaces of process %d: %w", pid, p.why("ns"))
+	}
+	return &Reader{root: r.root, host: host}, nil
+}
+
+// Read gives the facts of process pid as far as they may be read; Facts.Unread
+// says what is missing. A process that is not there, that ends while it is
+// read, or that has ended and only waits to be reaped, gives an error that
+// wraps [ErrGone] and no facts.
+func (r *Reader) Read(pid int) (sandbox.Facts, error) {
+	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
+	before, err := p.started()
+	if err != nil {
+		return sandbox.Facts{}, readError(pid, err)
+	}
+	facts, err := r.read(&p)
+	if err != nil {
+		return sandbox.Facts{}, readError(pid, err)
+	}
+	// A PID may have been given to another process meanwhile.
+	after, err := p.started()
+	if err != nil {
+		return sandbox.Facts{}, readError(pid, err)
+	}
+	if before != after {
+		return sandbox.Facts{}, readError(pid, ErrGone)
+	}
+	facts.PID = pid
+	return facts, nil
+}
+
+// readError wraps err, and says ErrGone for the errors that mean it.
+func readError(pid int, err error) error {
+	if isGone(err) {
+		err = ErrGone
+	}
+	return fmt.Errorf("read process %d: %w", pid, err)
+}
+
+// read makes facts of every part of p.
+func (r *Reader) read(p *process) (sandbox.Facts, error) {
+	s, err := readStatus(r.root, p.dir)
+	if err != nil {
+		return sandbox.Facts{}, err
+	}
+	if s.state == 'Z' || s.state == 'X' {
+		return sandbox.Facts{}, fmt.Errorf("it has ended and waits for its parent %d to reap it: %w", s.ppid, ErrGone)
+	}
+	facts := sandbox.Facts{
+		InnerPIDs: s.innerPIDs, PPID: s.ppid,
+		UIDs: s.uids, GIDs: s.gids,
+		Capabilities: s.caps, Seccomp: s.seccomp, NoNewPrivs: s.noNewPrivs,
+		Command:    strings.TrimSuffix(p.text("comm"), "\n"),
+		Args:       parseArgs(p.text("cmdline")),
+		Namespaces: r.namespaces(p),
+		UIDMap:     parsed(p, "uid_map", parseIDMap),
+		GIDMap:     parsed(p, "gid_map", parseIDMap),
+		LSM:        strings.TrimRight(p.text("attr/current"), "\n\x00"),
+		Cgroup:     readCgroup(p),
+		Memory:     readMemory(p),
+	}
+	facts.Unread = p.unread
+	return facts, nil
+}
+
+// namespaces are those of p in the order of [sandbox.Namespaces].
+func (r *Reader) namespaces(p *process) []sandbox.NamespaceFact {
+	inodes := p.namespaceInodes()
+	var all []sandbox.NamespaceFact
+	for _, ns := range sandbox.Namespaces {
+		if inode, ok := inodes[ns]; ok {
+			all = append(all, sandbox.NamespaceFact{Type: ns, Inode: inode, Host: inode == r.host[ns]})
+		}
+	}
+	return all
+}

@@ -1,0 +1,138 @@
+package inspect
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"cloison/sandbox"
+)
+
+// process is one folder of /proc while it is read.
+type process struct {
+	root   fs.FS
+	dir    string   // proc/PID
+	unread []string // what may not be read, or makes no sense
+}
+
+// isGone says whether err is what /proc answers for a process that has ended:
+// ENOENT from the folder, ESRCH from a file that was open already.
+func isGone(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH)
+}
+
+// text is what a file says; "" where it cannot be read. A file that is not
+// there, or that has nothing to say, is a feature that the kernel lacks.
+func (p *process) text(name string) string {
+	text, err := fs.ReadFile(p.root, p.dir+"/"+name)
+	if err == nil {
+		return string(text)
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		p.skip(name)
+	}
+	return ""
+}
+
+// skip notes that a part could not be read.
+func (p *process) skip(name string) {
+	if !slices.Contains(p.unread, name) {
+		p.unread = append(p.unread, name)
+	}
+}
+
+// parsed reads a file and parses it; what makes no sense stays zero.
+func parsed[T any](p *process, name string, parse func(string) (T, error)) T {
+	var zero T
+	text := p.text(name)
+	if text == "" {
+		return zero
+	}
+	value, err := parse(text)
+	if err != nil {
+		p.skip(name)
+		return zero
+	}
+	return value
+}
+
+// namespaceInodes reads the links of /proc/PID/ns. Whether they may be read is
+// one question for all of them (ptrace(2), PTRACE_MODE_READ_FSCREDS).
+func (p *process) namespaceInodes() map[sandbox.Namespace]uint64 {
+	inodes := map[sandbox.Namespace]uint64{}
+	for _, ns := range sandbox.Namespaces {
+		inode, err := readNamespace(p.root, p.dir+"/ns", ns)
+		switch {
+		case err == nil:
+			inodes[ns] = inode
+		case errors.Is(err, fs.ErrPermission):
+			p.skip("ns")
+			return inodes
+		}
+	}
+	return inodes
+}
+
+// why is the reason that a part was not read.
+func (p *process) why(part string) error {
+	if slices.Contains(p.unread, part) {
+		return fs.ErrPermission
+	}
+	return ErrGone
+}
+
+// started is when the process started, in clock ticks since boot: it tells two
+// processes with the same PID apart.
+func (p *process) started() (uint64, error) {
+	text, err := fs.ReadFile(p.root, p.dir+"/stat")
+	if err != nil {
+		return 0, err
+	}
+	return parseStartTime(string(text))
+}
+
+// parseStartTime reads field 22 of /proc/PID/stat. The name of the command, in
+// parentheses, may hold anything, so the fields are counted behind the last ")".
+func parseStartTime(text string) (uint64, error) {
+	const starttime = 22 - 3 // the first field behind it is number 3
+	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+	if len(fields) <= starttime {
+		return 0, fmt.Errorf("parse stat: %d fields behind the name", len(fields))
+	}
+	ticks, err := strconv.ParseUint(fields[starttime], 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("parse stat: start time %q", fields[starttime])
+	}
+	return ticks, nil
+}
+
+// parseArgs splits /proc/PID/cmdline, where a NUL ends each argument.
+func parseArgs(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(text, "\x00"), "\x00")
+}
+
+// regular reads at most limit bytes of a regular file. Below /proc/PID/root a
+// process decides what is where: a FIFO would make us wait for ever.
+func regular(root fs.FS, name string, limit int64) ([]byte, error) {
+	info, err := fs.Stat(root, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
+	}
+	file, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, limit))
+}
