@@ -1,0 +1,88 @@
+package shell
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// Terminal opens a fresh pseudo-terminal of that size (pty(7)). The slave is
+// for the shell's standard streams and controlling terminal, the master for
+// [Master]. The caller closes both.
+func Terminal(cols, rows int) (master int, slave *os.File, err error) {
+	master, err = unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, nil, fmt.Errorf("open a pseudo-terminal: %w", err)
+	}
+	slave, err = openSlave(master, cols, rows)
+	if err != nil {
+		_ = unix.Close(master)
+		return 0, nil, err
+	}
+	return master, slave, nil
+}
+
+// openSlave opens the other side by its descriptor and not by its name in
+// /dev/pts, which another mount namespace may not have (TIOCGPTPEER(2const)).
+func openSlave(master, cols, rows int) (*os.File, error) {
+	if err := unix.IoctlSetPointerInt(master, unix.TIOCSPTLCK, 0); err != nil {
+		return nil, fmt.Errorf("unlock a pseudo-terminal: %w", err)
+	}
+	size := &unix.Winsize{Col: uint16(cols), Row: uint16(rows)}
+	if err := unix.IoctlSetWinsize(master, unix.TIOCSWINSZ, size); err != nil {
+		return nil, fmt.Errorf("size a pseudo-terminal: %w", err)
+	}
+	flags := uintptr(unix.O_RDWR | unix.O_NOCTTY | unix.O_CLOEXEC)
+	fd, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(master), unix.TIOCGPTPEER, flags)
+	if errno != 0 {
+		return nil, fmt.Errorf("open the slave of a pseudo-terminal: %w", errno)
+	}
+	return os.NewFile(fd, "pts"), nil
+}
+
+// Master makes a file of fd, the master side of a pseudo-terminal, as [New]
+// wants it: non-blocking, so that Close ends a Read.
+func Master(fd int) (*os.File, error) {
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return nil, fmt.Errorf("make a terminal non-blocking: %w", err)
+	}
+	return os.NewFile(uintptr(fd), "ptmx"), nil
+}
+
+// Resize sets the terminal's size, and by that sends SIGWINCH to the programs
+// on it (TIOCSWINSZ(2const)).
+func (s *Shell) Resize(cols, rows int) error {
+	size := &unix.Winsize{Col: uint16(cols), Row: uint16(rows)}
+	err := s.control(func(fd int) error { return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, size) })
+	if err != nil {
+		return fmt.Errorf("resize a terminal to %d by %d: %w", cols, rows, err)
+	}
+	return nil
+}
+
+// Foreground is the process group that has the terminal (TIOCGPGRP(2const)).
+func (s *Shell) Foreground() (pgid int, err error) {
+	err = s.control(func(fd int) (err error) {
+		pgid, err = unix.IoctlGetInt(fd, unix.TIOCGPGRP)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("find who has the terminal: %w", err)
+	}
+	return pgid, nil
+}
+
+// control runs an ioctl(2) without taking the file out of the poller, which
+// Fd would do.
+func (s *Shell) control(do func(fd int) error) error {
+	raw, err := s.tty.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	if err := raw.Control(func(fd uintptr) { failed = do(int(fd)) }); err != nil {
+		return err
+	}
+	return failed
+}
