@@ -7,57 +7,123 @@ package play
 
 import (
 	"context"
-	"time"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 
 	"cloison/lessons"
 	"cloison/sandbox"
 )
 
-// Status is how a block ended.
-type Status string
-
-// The three ends of a block.
-const (
-	Passed  Status = "passed"
-	Failed  Status = "failed"
-	Skipped Status = "skipped"
-)
-
-// Verdict is the judgement on one block: what was expected, what was observed,
-// and where it was read.
-type Verdict struct {
-	Lesson   string        `json:"lesson"`
-	Block    string        `json:"block"`
-	Status   Status        `json:"status"`
-	Expected []string      `json:"expected"`         // one line a condition, in plain words
-	Observed string        `json:"observed"`         // the output, or what went wrong
-	Source   string        `json:"source"`           // for example "terminal a, exit status 0"
-	Reason   string        `json:"reason,omitempty"` // why skipped or which condition failed
-	Took     time.Duration `json:"took_ns"`
-}
-
-// Player plays the blocks of one lesson in one lab.
+// Player plays the blocks of one lesson in one lab. Its methods may be called
+// from several goroutines; a terminal plays one block at a time and refuses
+// a second with a verdict that says so.
 type Player struct {
 	lesson  *lessons.Lesson
 	machine sandbox.Machine
 	vars    map[string]string
-	lab     sandbox.Lab
-	shells  map[string]sandbox.Shell
+
+	mu          sync.Mutex
+	lab         sandbox.Lab
+	shells      map[string]sandbox.Shell
+	interrupted map[string]bool // a Ctrl-C is on its way to that terminal
 }
 
 // New returns a player of lesson on machine; vars are the learner's values of
 // the lesson's variables (see Pick). Call Start before Play.
 func New(lesson *lessons.Lesson, machine sandbox.Machine, vars map[string]string) *Player {
-	return &Player{lesson: lesson, machine: machine, vars: vars, shells: map[string]sandbox.Shell{}}
+	return &Player{
+		lesson: lesson, machine: machine, vars: maps.Clone(vars),
+		shells: map[string]sandbox.Shell{}, interrupted: map[string]bool{},
+	}
 }
 
-// The rest of the player's interface, to be filled in:
-//
-//	func Pick(vars []lessons.Var, seed uint64) map[string]string
-//	func (p *Player) Start(ctx) error                       opens the lab, runs the lesson's setup
-//	func (p *Player) Shell(ctx, name, cols, rows) (sandbox.Shell, error)   opened once a name
-//	func (p *Player) Lab() sandbox.Lab
-//	func (p *Player) Fill(text) string                      {{NAME}} replaced
-//	func (p *Player) Play(ctx, b lessons.Block) (Verdict, error)
-//	func (p *Player) Close(ctx) error                       runs the cleanup, closes the lab
-var _ = context.Background
+// Start opens the lab and runs the lesson's setup. A setup that fails is an
+// error that shows what it printed, and leaves no lab behind.
+func (p *Player) Start(ctx context.Context) error {
+	lab, err := p.machine.Open(ctx, sandbox.LabOptions{
+		Lesson: p.lesson.ID,
+		Files:  p.lesson.Files,
+		Env:    p.vars,
+		Shared: slices.Contains(p.lesson.Needs, "docker"),
+	})
+	if err != nil {
+		return fmt.Errorf("open a lab for lesson %s: %w", p.lesson.ID, err)
+	}
+	if err := p.script(ctx, lab, "setup", p.lesson.Setup); err != nil {
+		return errors.Join(err, lab.Close())
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lab = lab
+	return nil
+}
+
+// script runs one of the lesson's hidden scripts.
+func (p *Player) script(ctx context.Context, lab sandbox.Lab, name, script string) error {
+	if strings.TrimSpace(script) == "" {
+		return nil
+	}
+	o, err := lab.Exec(ctx, p.Fill(script), nil)
+	if err != nil {
+		return fmt.Errorf("run the %s of lesson %s: %w", name, p.lesson.ID, err)
+	}
+	if o.Exit != 0 {
+		return fmt.Errorf("run the %s of lesson %s: exit status %d\n%s", name, p.lesson.ID, o.Exit, strings.TrimSpace(o.Output))
+	}
+	return nil
+}
+
+// Lab is where the lesson runs; nil before Start and after Close.
+func (p *Player) Lab() sandbox.Lab {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lab
+}
+
+// Fill replaces {{NAME}} by the learner's values.
+func (p *Player) Fill(text string) string { return lessons.Fill(text, p.vars) }
+
+// Shell gives the lesson's terminal of that name, and opens it the first time
+// and again after it has ended. Whoever opens a shell here must drain its
+// Output; Play drains those that it opens itself, so a caller who wants to show
+// a terminal asks for it before Play does. The size counts only when the shell
+// is opened; 0 is 80×24.
+func (p *Player) Shell(ctx context.Context, name string, cols, rows int) (sandbox.Shell, error) {
+	sh, _, err := p.open(ctx, name, cols, rows)
+	return sh, err
+}
+
+// open also says whether the shell is new.
+func (p *Player) open(ctx context.Context, name string, cols, rows int) (sh sandbox.Shell, fresh bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.lab == nil {
+		return nil, false, errors.New("open a terminal: the lesson has not been started")
+	}
+	if sh, ok := p.shells[name]; ok {
+		return sh, false, nil
+	}
+	sh, err = p.lab.Shell(ctx, sandbox.ShellOptions{Name: name, Cols: cols, Rows: rows})
+	if err != nil {
+		return nil, false, fmt.Errorf("open terminal %s: %w", name, err)
+	}
+	p.shells[name] = sh
+	return sh, true, nil
+}
+
+// Close runs the lesson's cleanup and closes the lab with everything in it.
+// Without Start it does nothing.
+func (p *Player) Close(ctx context.Context) error {
+	p.mu.Lock()
+	lab := p.lab
+	p.lab, p.shells = nil, map[string]sandbox.Shell{}
+	p.mu.Unlock()
+	if lab == nil {
+		return nil
+	}
+	return errors.Join(p.script(ctx, lab, "cleanup", p.lesson.Cleanup), lab.Close())
+}
