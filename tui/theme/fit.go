@@ -66,3 +66,6 @@ func (t Theme) Heading(title, note string, width int, focused bool) string {
 	}
 	return head + t.Rule.Render(strings.Repeat("─", room)) + note
 }
+
+// Width is how many cells s takes.
+func Width(s string) int { return ansi.StringWidth(s) }

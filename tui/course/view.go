@@ -1,0 +1,132 @@
+package course
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cloison/lessons"
+	"cloison/tui/theme"
+)
+
+// wide is the width from which the details stand beside the list.
+const wide = 110
+
+// listSize is the list's share of the pane: beside the details, or above them.
+func (m Model) listSize() (width, height int) {
+	if m.width >= wide {
+		return m.width * 6 / 10, m.height
+	}
+	return m.width, m.height - m.detailHeight()
+}
+
+func (m Model) detailHeight() int { return min(10, m.height*2/5) }
+
+// View draws the map.
+func (m Model) View() string {
+	width, height := m.listSize()
+	list := theme.Block(m.list(width, height), width, height)
+	if m.width >= wide {
+		rest := m.width - width - 3
+		detail := strings.Split(theme.Block(m.detail(rest), rest, height), "\n")
+		lines := strings.Split(list, "\n")
+		for i := range lines {
+			lines[i] += m.theme.Rule.Render(" │ ") + detail[i]
+		}
+		return strings.Join(lines, "\n")
+	}
+	detail := slices.Concat([]string{m.theme.Rule.Render(strings.Repeat("─", max(0, width)))}, m.detail(width))
+	return list + "\n" + theme.Block(detail, width, m.detailHeight())
+}
+
+// list draws the rows that can be seen.
+func (m Model) list(width, height int) []string {
+	var lines []string
+	for i := m.offset; i < len(m.rows) && len(lines) < height; i++ {
+		r := m.rows[i]
+		if r.lesson == nil {
+			lines = append(lines, m.theme.Strong.Render(m.in(r.chapter.Title)))
+			continue
+		}
+		lines = append(lines, m.line(r.lesson, i == m.selected, width))
+	}
+	return lines
+}
+
+// line is a lesson in the list: mark, title, minutes, state in words.
+func (m Model) line(l *lessons.Lesson, selected bool, width int) string {
+	mark, word := m.sign(l)
+	style, cursor := m.theme.Text, "  "
+	if selected {
+		style, cursor = m.theme.Selected, "▸ "
+	}
+	right := fmt.Sprintf(m.words.Map.Minutes, l.Minutes) + "  " + theme.Fit(word, m.stateWidth())
+	room := width - theme.Width(right) - 1
+	return style.Render(theme.Fit(cursor+mark+" "+m.in(l.Title), room) + " " + right)
+}
+
+// stateWidth is the widest word for a state, so that minutes line up.
+func (m Model) stateWidth() int {
+	w, most := m.words.Map, 0
+	for _, word := range []string{w.Ready, w.Locked, w.Played, w.Begun, w.Waiting} {
+		most = max(most, theme.Width(word))
+	}
+	return most
+}
+
+// sign is a lesson's state as a mark and as a word.
+func (m Model) sign(l *lessons.Lesson) (mark, word string) {
+	w, s := m.words.Map, m.states[l.ID]
+	switch {
+	case s.Played:
+		return "✓", w.Played
+	case s.Locked():
+		return "✗", w.Locked
+	case s.Begun:
+		return "◐", w.Begun
+	case !s.Known:
+		return "○", w.Waiting
+	default:
+		return "○", w.Ready
+	}
+}
+
+// detail tells all about the selected lesson.
+func (m Model) detail(width int) []string {
+	l := m.Selected()
+	if l == nil || width <= 0 {
+		return nil
+	}
+	w, s := m.words.Map, m.states[l.ID]
+	mark, word := m.sign(l)
+	lines := theme.Wrap(m.theme.Accent.Render(m.in(l.Title)), width)
+	lines = append(lines, mark+" "+word+m.theme.Dim.Render(" · "+fmt.Sprintf(w.Minutes, l.Minutes)))
+	for _, lack := range s.Lacks {
+		lines = append(lines, m.labelled(w.Why, lack.Why.In(m.lang), width)...)
+		lines = append(lines, m.labelled(w.Remedy, lack.Remedy.In(m.lang), width)...)
+	}
+	if len(l.Needs) > 0 && !s.Locked() {
+		lines = append(lines, m.labelled(w.Needs, strings.Join(l.Needs, ", "), width)...)
+	}
+	if len(l.After) > 0 {
+		lines = append(lines, m.labelled(w.After, strings.Join(l.After, ", "), width)...)
+	}
+	if intro := m.in(m.rows[m.selected].chapter.Intro); intro != "" && m.width >= wide {
+		lines = append(lines, "")
+		lines = append(lines, theme.Wrap(strings.TrimSpace(intro), width)...)
+	}
+	return lines
+}
+
+func (m Model) labelled(label, text string, width int) []string {
+	return theme.Wrap(m.theme.Dim.Render(label)+" "+text, width)
+}
+
+// in is a text in the learner's language, in the base's where there is no
+// translation.
+func (m Model) in(texts map[lessons.Lang]string) string {
+	if s := texts[string(m.lang)]; s != "" {
+		return s
+	}
+	return texts[lessons.English]
+}
