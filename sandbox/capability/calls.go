@@ -1,0 +1,95 @@
+//go:build linux
+
+package capability
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
+	"cloison/sandbox/calls"
+)
+
+// Bound are the calls that take everything but keep out of the bounding set,
+// which no execve(2) can then give back. They need CAP_SETPCAP.
+func Bound(keep sandbox.CapSet, last int) []calls.Call {
+	var drops []calls.Call
+	var gone []string
+	for n := 0; n <= last; n++ {
+		if keep.Has(n) {
+			continue
+		}
+		gone = append(gone, Name(n))
+		drops = append(drops, calls.New("prctl", unix.SYS_PRCTL,
+			calls.Named(unix.PR_CAPBSET_DROP, "PR_CAPBSET_DROP"), calls.Named(uintptr(n), Name(n))))
+	}
+	if len(drops) == 0 {
+		return nil
+	}
+	drops[0] = drops[0].As(fmt.Sprintf("prctl(PR_CAPBSET_DROP, n) × %d: %s", len(drops), strings.Join(gone, " "))).
+		Because(
+			"what leaves the bounding set cannot come back, whatever program is run later",
+			"ce qui quitte le « bounding set » ne peut plus revenir, quel que soit le programme lancé ensuite").
+		InShell("setpriv --bounding-set -" + strings.Join(short(gone), ",-") + " CMD")
+	return calls.Group(drops[0], drops[1:]...)
+}
+
+// Hold is the call that sets the permitted and effective sets to set and
+// empties the inheritable one, and the ambient one with it (capabilities(7)).
+func Hold(set sandbox.CapSet) calls.Call {
+	header := make([]byte, 8)
+	binary.NativeEndian.PutUint32(header, unix.LINUX_CAPABILITY_VERSION_3)
+	names := strings.Join(Names(set), "|")
+	if names == "" {
+		names = "0"
+	}
+	return calls.New("capset", unix.SYS_CAPSET,
+		calls.Bytes(header, "{_LINUX_CAPABILITY_VERSION_3, 0}"),
+		calls.Bytes(capData(set), "{effective = permitted = "+names+", inheritable = 0}")).
+		Because(
+			"root is now worth these capabilities and no others",
+			"root ne vaut plus que ces « capabilities », et aucune autre").
+		InShell(strings.TrimSpace("capsh --caps='" + capText(set) + "' -- -c CMD"))
+}
+
+// capData is struct __user_cap_data_struct[2] of capset(2): effective,
+// permitted, inheritable, low words first.
+func capData(set sandbox.CapSet) []byte {
+	data := make([]byte, 24)
+	for word := range 2 {
+		half := uint32(set >> (32 * word))
+		binary.NativeEndian.PutUint32(data[12*word:], half)
+		binary.NativeEndian.PutUint32(data[12*word+4:], half)
+	}
+	return data
+}
+
+// capText is a set as cap_from_text(3) reads it.
+func capText(set sandbox.CapSet) string {
+	if set == 0 {
+		return "="
+	}
+	return strings.ToLower(strings.Join(Names(set), ",")) + "=ep"
+}
+
+func short(names []string) []string {
+	cut := make([]string, len(names))
+	for i, n := range names {
+		cut[i] = strings.ToLower(strings.TrimPrefix(n, "CAP_"))
+	}
+	return cut
+}
+
+// NoNewPrivileges is the call after which execve(2) gives nobody more than he
+// has: set-user-ID bits and file capabilities no longer count.
+func NoNewPrivileges() calls.Call {
+	return calls.New("prctl", unix.SYS_PRCTL, calls.Named(unix.PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS"),
+		calls.Int(1), calls.Int(0), calls.Int(0), calls.Int(0)).
+		Because(
+			"from here on, set-user-ID programs and file capabilities give nothing",
+			"désormais, les programmes setuid et les « capabilities » de fichiers n'apportent plus rien").
+		InShell("setpriv --no-new-privs CMD")
+}

@@ -1,0 +1,43 @@
+//go:build linux
+
+// Package network brings up the loopback device of a fresh network namespace,
+// which the kernel creates down.
+//
+// It knows no other device: a container here either has a network namespace
+// of its own with loopback alone, or shares the caller's.
+//
+// See netdevice(7) for SIOCSIFFLAGS, network_namespaces(7).
+package network
+
+import (
+	"encoding/binary"
+
+	"golang.org/x/sys/unix"
+
+	"cloison/sandbox/calls"
+)
+
+// Loopback are the calls that bring "lo" up. They need CAP_NET_ADMIN in the
+// user namespace that owns the network namespace.
+func Loopback() []calls.Call {
+	socket := calls.New("socket", unix.SYS_SOCKET, calls.Named(unix.AF_INET, "AF_INET"),
+		calls.Named(unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, "SOCK_DGRAM|SOCK_CLOEXEC"), calls.Int(0)).
+		As(`socket(AF_INET, SOCK_DGRAM, 0), ioctl(fd, SIOCSIFFLAGS, {"lo", IFF_UP})`).
+		Because(
+			"a fresh network namespace has one device, loopback, and it is down",
+			"un espace de noms réseau neuf n'a qu'une interface, loopback, et elle est désactivée").
+		InShell("ip link set lo up")
+	up := calls.New("ioctl", unix.SYS_IOCTL, calls.Result(1, "fd"),
+		calls.Named(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS"), calls.Bytes(ifreq("lo", unix.IFF_UP), `{"lo", IFF_UP}`))
+	done := calls.New("close", unix.SYS_CLOSE, calls.Result(2, "fd"))
+	return calls.Group(socket, up, done)
+}
+
+// ifreq is struct ifreq of netdevice(7): 16 bytes of name, then the flags in a
+// union of 24 bytes.
+func ifreq(name string, flags uint16) []byte {
+	b := make([]byte, 40)
+	copy(b, name)
+	binary.NativeEndian.PutUint16(b[unix.IFNAMSIZ:], flags)
+	return b
+}
