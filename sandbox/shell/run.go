@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"cloison/sandbox"
 )
@@ -81,7 +82,7 @@ func (s *Shell) typeAll(ctx context.Context, all []input, until *regexp.Regexp) 
 		part, _ := t.output()
 		output.WriteString(part)
 		if err == nil && last && t.end == wantsMore {
-			_ = s.send(ctx, interrupt)
+			s.abandon(ctx)
 			err = sandbox.ErrUnfinished
 		}
 		if err != nil || last || t.end == hasMatched {
@@ -107,6 +108,35 @@ func (s *Shell) typeOne(ctx context.Context, in input, until *regexp.Regexp) (*t
 	}
 }
 
+// abandon leaves an unfinished command by Ctrl-C. bash forgets one that comes
+// just before it reads from the terminal, until the next key: hence the pause,
+// and the second attempt.
+func (s *Shell) abandon(ctx context.Context) {
+	t := s.watch(&take{accepted: true, over: make(chan struct{})})
+	defer s.stop(t)
+	for range 3 {
+		if waited(ctx, t.over, 30*time.Millisecond) || s.send(ctx, interrupt) != nil {
+			return
+		}
+		if waited(ctx, t.over, 300*time.Millisecond) {
+			return
+		}
+	}
+}
+
+// waited says whether it is over, or too late, within limit.
+func waited(ctx context.Context, over <-chan struct{}, limit time.Duration) bool {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-over:
+	case <-ctx.Done():
+	case <-timer.C:
+		return false
+	}
+	return true
+}
+
 // begin starts to watch, before the first key is sent.
 func (s *Shell) begin(in input, until *regexp.Regexp) *take {
 	s.mu.Lock()
@@ -114,6 +144,14 @@ func (s *Shell) begin(in input, until *regexp.Regexp) *take {
 	s.ready = false
 	s.take = &take{typed: in.text, readline: s.readline, until: until, over: make(chan struct{})}
 	return s.take
+}
+
+// watch is begin for a take that is made elsewhere.
+func (s *Shell) watch(t *take) *take {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.take = t
+	return t
 }
 
 // stop ends the watch before its time, so that t is no longer written to.

@@ -230,7 +230,7 @@ func TestUnfinishedCommand(t *testing.T) {
 			if _, err := s.Run(soon(t), "echo 'open"); !errors.Is(err, sandbox.ErrUnfinished) {
 				t.Errorf("got %v", err)
 			}
-			eventually(t, func() bool { _, err := s.Run(soon(t), "echo again"); return err == nil })
+			expect(t, s, "echo again", "again\n", 0)
 		})
 	}
 }
