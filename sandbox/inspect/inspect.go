@@ -30,17 +30,10 @@ type Reader struct {
 }
 
 // New returns a reader of the file system that root is the root of, normally
-// os.DirFS("/"). The host's namespaces are those of PID 1; where only root may
-// see these, those of the program that reads.
+// os.DirFS("/"). The host's namespaces are those of PID 1, or the initial ones
+// where only root may see the former.
 func New(root fs.FS) *Reader {
-	r := &Reader{root: root}
-	for _, reference := range []string{"1", "self"} {
-		p := process{root: root, dir: "proc/" + reference}
-		if r.host = p.namespaceInodes(); len(r.host) > 0 {
-			break
-		}
-	}
-	return r
+	return &Reader{root: root, host: hostNamespaces(root)}
 }
 
 // Against returns a reader that takes the namespaces of process pid for the

@@ -42,12 +42,10 @@ func survey(ctx context.Context, root fs.FS) (Host, error) {
 	return host, nil
 }
 
-// inInitUserNS knows the initial user namespace by its inode, which is fixed
-// (PROC_USER_INIT_INO in the kernel's include/linux/proc_ns.h).
+// inInitUserNS says whether we are in the user namespace of the boot.
 func inInitUserNS(root fs.FS) bool {
-	const procUserInitIno = 0xEFFFFFFD
 	inode, err := readNamespace(root, "proc/self/ns", sandbox.UserNS)
-	return err == nil && inode == procUserInitIno
+	return err == nil && inode == initial[sandbox.UserNS]
 }
 
 // sysctls reads what may forbid user namespaces.
