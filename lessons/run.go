@@ -82,7 +82,7 @@ func (p *page) regex(pair Pair, line int) string {
 	if pair.Value == "" {
 		p.add(line, "%s is empty: it would match anything", pair.Key)
 	}
-	if _, err := Multiline(pair.Value); err != nil {
+	if _, err := regexp.Compile(pair.Value); err != nil {
 		p.add(line, "%s: %s", pair.Key, err)
 	}
 	return pair.Value

@@ -56,4 +56,6 @@ func newRoot() *cobra.Command {
 }
 
 // verbs lists every verb's constructor.
-var verbs = []func(*globals) *cobra.Command{}
+var verbs = []func(*globals) *cobra.Command{
+	newList, newPlay, newVerify, newLint,
+}

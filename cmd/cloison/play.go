@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"charm.land/glamour/v2"
+	"github.com/spf13/cobra"
+
+	"cloison/lessons"
+	"cloison/lessons/play"
+	"cloison/sandbox"
+)
+
+func newPlay(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "play LESSON",
+		Short: "Play a lesson without the screen: text, commands, output, verdicts",
+		Long: "Play a lesson line by line on standard output: its text, its commands with what they\n" +
+			"print, and the verdicts. Exits with 1 when a verdict fails, with 3 when this machine\n" +
+			"can't play the lesson.",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: g.completeLesson,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			course, err := g.loadCourse()
+			if err != nil {
+				return err
+			}
+			lesson, err := findLesson(course, args[0])
+			if err != nil {
+				return err
+			}
+			return g.withMachine(cmd.Context(), func(ctx context.Context, m sandbox.Machine) error {
+				return g.playLesson(ctx, cmd.OutOrStdout(), m, lesson)
+			})
+		},
+	}
+}
+
+// seed picks the values of a lesson's variables for the verbs without a learner.
+const seed = 0
+
+func (g *globals) playLesson(ctx context.Context, w io.Writer, m sandbox.Machine, lesson *lessons.Lesson) error {
+	if _, lack, locked := play.Missing(lesson, m.About()); locked {
+		return codeError{exitUnable, errors.New(strings.TrimSpace(lack.Why.In(g.lang()) + "\n" + lack.Remedy.In(g.lang())))}
+	}
+	lang := string(g.lang())
+	fmt.Fprintf(w, "%s\n", lesson.Title[lang])
+	failed := false
+	err := inLab(ctx, m, lesson, func(p *play.Player) error {
+		for _, b := range lesson.Blocks[lang] {
+			v, err := g.playBlock(ctx, w, p, b)
+			if err != nil {
+				return err
+			}
+			failed = failed || v.Status == play.Failed
+		}
+		return nil
+	})
+	if err == nil && failed {
+		err = codeError{code: exitFailed}
+	}
+	return err
+}
+
+// inLab starts a player, lets it be used, and closes it even when ctx has
+// ended by then. Its errors deserve exitFailed.
+func inLab(ctx context.Context, m sandbox.Machine, lesson *lessons.Lesson, use func(*play.Player) error) error {
+	p := play.New(lesson, m, play.Pick(lesson.Vars, seed))
+	err := p.Start(ctx)
+	if err == nil {
+		err = use(p)
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err = errors.Join(err, p.Close(closing)); err != nil {
+		return codeError{exitFailed, err}
+	}
+	return nil
+}
+
+// playBlock shows one block, and plays it when it runs.
+func (g *globals) playBlock(ctx context.Context, w io.Writer, p *play.Player, b lessons.Block) (play.Verdict, error) {
+	if b.Kind != lessons.Run {
+		fmt.Fprint(w, rendered(p.Fill(g.markdown(b))))
+		return play.Verdict{}, nil
+	}
+	fmt.Fprintf(w, "\n%s\n", indent(p.Fill(b.Run.Command), "  $ "))
+	v, err := p.Play(ctx, b)
+	if err != nil {
+		return v, err
+	}
+	if v.Observed != "" {
+		fmt.Fprintln(w, indent(v.Observed, "  "))
+	}
+	g.printVerdict(w, v)
+	return v, nil
+}
+
+// markdown is what a block says that is read, not run; notes are the
+// trainer's, and the X-ray has a verb of its own.
+func (g *globals) markdown(b lessons.Block) string {
+	switch b.Kind {
+	case lessons.Prose:
+		return b.Text
+	case lessons.Task:
+		return "**" + g.say("Task", "Exercice") + "** " + b.Text + bullets(b.Hints)
+	case lessons.Quiz:
+		return g.quizMarkdown(b)
+	}
+	return ""
+}
+
+// quizMarkdown asks and answers: nobody is there to choose.
+func (g *globals) quizMarkdown(b lessons.Block) string {
+	var choices, right []string
+	for _, c := range b.Quiz.Choices {
+		choices = append(choices, c.Text)
+		if c.Right {
+			right = append(right, c.Text)
+		}
+	}
+	return "**" + g.say("Question", "Question") + "** " + b.Text + bullets(choices) + "\n\n" +
+		g.say("Answer: ", "Réponse\u00a0: ") + strings.Join(right, "; ") + "\n\n" + b.Quiz.Explanation
+}
+
+func bullets(all []string) string {
+	var b strings.Builder
+	for _, s := range all {
+		b.WriteString("\n- " + strings.ReplaceAll(s, "\n", "\n  "))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "\n" + b.String()
+}
+
+// rendered is Markdown as plain text of 80 columns. What can't be rendered is
+// shown as it is.
+func rendered(markdown string) string {
+	if strings.TrimSpace(markdown) == "" {
+		return ""
+	}
+	r, err := glamour.NewTermRenderer(glamour.WithStandardStyle("notty"), glamour.WithWordWrap(78))
+	if err != nil {
+		return markdown + "\n"
+	}
+	out, err := r.Render(markdown)
+	if err != nil {
+		return markdown + "\n"
+	}
+	lines := strings.Split(strings.TrimRight(out, " \n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// printVerdict says in a line how a block ended, and why in some more when it
+// did not pass.
+func (g *globals) printVerdict(w io.Writer, v play.Verdict) {
+	lang := g.lang()
+	switch v.Status {
+	case play.Passed:
+		fmt.Fprintln(w, "  → ok: "+said(v.Expected, lang))
+	case play.Skipped:
+		fmt.Fprintln(w, "  → skip: "+v.Reason.In(lang))
+	default:
+		fmt.Fprintln(w, "  → FAIL: "+v.Reason.In(lang))
+		fmt.Fprintln(w, "    "+g.say("expected: ", "attendu\u00a0: ")+said(v.Expected, lang))
+		fmt.Fprintln(w, "    "+g.say("source: ", "source\u00a0: ")+v.Source.In(lang))
+	}
+}
+
+// said joins conditions in one language.
+func said(all []sandbox.Text, lang sandbox.Lang) string {
+	var parts []string
+	for _, t := range all {
+		parts = append(parts, t.In(lang))
+	}
+	if len(parts) == 0 {
+		return sandbox.Text{EN: "a prompt came back", FR: "une invite est revenue"}.In(lang)
+	}
+	return strings.Join(parts, "; ")
+}

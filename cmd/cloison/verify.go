@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cloison/lessons"
+	"cloison/lessons/play"
+	"cloison/sandbox"
+)
+
+func newVerify(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify [LESSON...]",
+		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
+		Long: "Play every run block of the lessons named, or of all, each lesson in a fresh lab, and\n" +
+			"judge what comes back. Exits with 1 when a block fails, with 3 when none could run.",
+		ValidArgsFunction: g.completeLessons,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			course, err := g.loadCourse()
+			if err != nil {
+				return err
+			}
+			chosen, err := choose(course, args)
+			if err != nil {
+				return err
+			}
+			return g.withMachine(cmd.Context(), func(ctx context.Context, m sandbox.Machine) error {
+				return g.verifyOn(ctx, cmd.OutOrStdout(), m, chosen, asJSON)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// choose gives the lessons with those ids, all of them when none is named.
+func choose(course *lessons.Course, ids []string) ([]*lessons.Lesson, error) {
+	if len(ids) == 0 {
+		return course.Lessons(), nil
+	}
+	var chosen []*lessons.Lesson
+	for _, id := range ids {
+		l, err := findLesson(course, id)
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, l)
+	}
+	return chosen, nil
+}
+
+// verification is the verdicts of many lessons, and its JSON.
+type verification struct {
+	Passed   int            `json:"passed"`
+	Failed   int            `json:"failed"`
+	Skipped  int            `json:"skipped"`
+	Verdicts []play.Verdict `json:"verdicts"`
+}
+
+func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, chosen []*lessons.Lesson, asJSON bool) error {
+	text := w
+	if asJSON {
+		text = io.Discard
+	}
+	all := verification{Verdicts: []play.Verdict{}}
+	for _, l := range chosen {
+		began := time.Now()
+		verdicts, err := verifyLesson(ctx, m, l)
+		if ctx.Err() != nil {
+			return codeError{exitFailed, ctx.Err()}
+		}
+		if err != nil {
+			verdicts = append(verdicts, broken(l, err))
+		}
+		all.add(verdicts)
+		g.printVerified(text, l, verdicts, time.Since(began))
+	}
+	g.printClosing(text, all)
+	if asJSON {
+		if err := printJSON(w, all); err != nil {
+			return err
+		}
+	}
+	return all.end()
+}
+
+// verifyLesson plays every run block of a lesson in a fresh lab. What the
+// machine lacks for the lesson as a whole skips each of them.
+func verifyLesson(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) (verdicts []play.Verdict, err error) {
+	_, lack, locked := play.Missing(l, m.About())
+	blocks := runBlocks(l)
+	if locked {
+		for _, b := range blocks {
+			verdicts = append(verdicts, play.Verdict{Lesson: l.ID, Block: b.ID, Status: play.Skipped, Reason: lack.Why})
+		}
+		return verdicts, nil
+	}
+	err = inLab(ctx, m, l, func(p *play.Player) error {
+		for _, b := range blocks {
+			v, err := p.Play(ctx, b)
+			if err != nil {
+				return err
+			}
+			verdicts = append(verdicts, v)
+		}
+		return nil
+	})
+	return verdicts, err
+}
+
+// runBlocks are the blocks that can be played; they are the same in every
+// language, as lint sees to.
+func runBlocks(l *lessons.Lesson) []lessons.Block {
+	var all []lessons.Block
+	for _, b := range l.Blocks[lessons.English] {
+		if b.Kind == lessons.Run {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// broken is the verdict on a lesson that could not be played to its end.
+func broken(l *lessons.Lesson, err error) play.Verdict {
+	return play.Verdict{
+		Lesson: l.ID, Block: "(lesson)", Status: play.Failed,
+		Expected: []sandbox.Text{{EN: "the lesson can be played", FR: "la leçon peut être jouée"}},
+		Reason:   sandbox.Text{EN: err.Error(), FR: err.Error()},
+	}
+}
+
+func (all *verification) add(verdicts []play.Verdict) {
+	all.Verdicts = append(all.Verdicts, verdicts...)
+	for _, v := range verdicts {
+		switch v.Status {
+		case play.Passed:
+			all.Passed++
+		case play.Skipped:
+			all.Skipped++
+		default:
+			all.Failed++
+		}
+	}
+}
+
+// end is the exit code that the verdicts deserve.
+func (all *verification) end() error {
+	switch {
+	case all.Failed > 0:
+		return codeError{code: exitFailed}
+	case all.Passed == 0:
+		return codeError{exitUnable, errors.New("nothing could be played on this machine; see: cloison doctor")}
+	}
+	return nil
+}
+
+// printVerified writes a lesson's line, and what there is to know of each
+// block that did not pass.
+func (g *globals) printVerified(w io.Writer, l *lessons.Lesson, verdicts []play.Verdict, took time.Duration) {
+	var one verification
+	one.add(verdicts)
+	state := "ok  "
+	if one.Failed > 0 {
+		state = "FAIL"
+	} else if one.Passed == 0 {
+		state = "skip"
+	}
+	fmt.Fprintf(w, "%s  %s  %d of %s passed, %.1fs\n", state, l.ID, one.Passed, count(len(verdicts), "block"), took.Seconds())
+	for _, v := range verdicts {
+		if v.Status == play.Failed {
+			g.printFailure(w, v)
+		}
+	}
+}
+
+func (g *globals) printFailure(w io.Writer, v play.Verdict) {
+	fmt.Fprintf(w, "      %s: %s\n", v.Block, v.Reason.In(g.lang()))
+	fmt.Fprintf(w, "        %s%s\n", g.say("expected: ", "attendu\u00a0: "), said(v.Expected, g.lang()))
+	if v.Observed != "" {
+		fmt.Fprintf(w, "        %s\n%s\n", g.say("observed:", "observé\u00a0:"), indent(v.Observed, "          "))
+	}
+	if source := v.Source.In(g.lang()); source != "" {
+		fmt.Fprintf(w, "        %s%s\n", g.say("source: ", "source\u00a0: "), source)
+	}
+}
+
+// printClosing writes the counts, which scripts look for, and each skip's reason.
+func (g *globals) printClosing(w io.Writer, all verification) {
+	var reasons []string
+	skipped := map[string][]string{}
+	for _, v := range all.Verdicts {
+		if v.Status != play.Skipped {
+			continue
+		}
+		reason := v.Reason.In(g.lang())
+		if len(skipped[reason]) == 0 {
+			reasons = append(reasons, reason)
+		}
+		skipped[reason] = append(skipped[reason], v.Lesson+"/"+v.Block)
+	}
+	for _, reason := range reasons {
+		fmt.Fprintf(w, "skip  %s\n%s\n", reason, wrapped(skipped[reason], "      "))
+	}
+	fmt.Fprintf(w, "%d passed, %d failed, %d skipped\n", all.Passed, all.Failed, all.Skipped)
+}
+
+// wrapped writes words in lines of at most 80 columns.
+func wrapped(words []string, margin string) string {
+	text, column := margin, len(margin)
+	for i, word := range words {
+		if i > 0 && column+1+len(word) > 80 {
+			text, column = text+"\n"+margin, len(margin)
+		} else if i > 0 {
+			text, column = text+" ", column+1
+		}
+		text, column = text+word, column+len(word)
+	}
+	return text
+}
