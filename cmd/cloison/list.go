@@ -67,9 +67,7 @@ func (g *globals) listOnMachine(cmd *cobra.Command, course *lessons.Course) ([]l
 	m, err := g.openMachine(cmd.Context())
 	var refused codeError
 	if errors.As(err, &refused) && refused.code == exitUnable {
-		return listed(course, g.lang(), func(*lessons.Lesson) (string, sandbox.Lack, bool) {
-			return noMachine, sandbox.Lack{Why: sandbox.Text{EN: err.Error(), FR: err.Error()}}, true
-		}), nil
+		return listed(course, g.lang(), refusal(err)), nil
 	}
 	if err != nil {
 		return nil, err
@@ -81,6 +79,13 @@ func (g *globals) listOnMachine(cmd *cobra.Command, course *lessons.Course) ([]l
 	return listed(course, g.lang(), func(l *lessons.Lesson) (string, sandbox.Lack, bool) {
 		return play.Missing(l, about)
 	}), nil
+}
+
+// refusal locks every lesson for the machine's reason.
+func refusal(err error) func(*lessons.Lesson) (string, sandbox.Lack, bool) {
+	return func(*lessons.Lesson) (string, sandbox.Lack, bool) {
+		return noMachine, sandbox.Lack{Why: sandbox.Text{EN: err.Error(), FR: err.Error()}}, true
+	}
 }
 
 // listed is the course in one language; missing says what a lesson lacks.

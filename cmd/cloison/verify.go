@@ -181,7 +181,7 @@ func (g *globals) printVerified(w io.Writer, l *lessons.Lesson, verdicts []play.
 }
 
 func (g *globals) printFailure(w io.Writer, v play.Verdict) {
-	fmt.Fprintf(w, "      %s: %s\n", v.Block, v.Reason.In(g.lang()))
+	fmt.Fprintln(w, indent(v.Block+": "+v.Reason.In(g.lang()), "      "))
 	fmt.Fprintf(w, "        %s%s\n", g.say("expected: ", "attendu\u00a0: "), said(v.Expected, g.lang()))
 	if v.Observed != "" {
 		fmt.Fprintf(w, "        %s\n%s\n", g.say("observed:", "observé\u00a0:"), indent(v.Observed, "          "))
