@@ -114,7 +114,7 @@ func distance(a, b string) int {
 }
 
 // completeLessons completes lesson ids, with their titles, in the shell.
-func (g *globals) completeLessons(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (g *globals) completeLessons(_ *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	course, err := g.loadCourse()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
