@@ -24,7 +24,7 @@ type Facts struct {
 	Memory MemoryView  `json:"memory"`
 
 	// Unread names what could not be read, mostly for want of permission,
-	// relative to /proc/PID ("ns", "root"); its facts are zero.
+	// relative to /proc/PID ("ns", "root/proc/meminfo"); its facts are zero.
 	Unread []string `json:"unread,omitempty"`
 }
 

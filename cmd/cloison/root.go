@@ -58,4 +58,5 @@ func newRoot() *cobra.Command {
 // verbs lists every verb's constructor.
 var verbs = []func(*globals) *cobra.Command{
 	newList, newPlay, newVerify, newLint,
+	newInspect, newDoctor,
 }

@@ -18,7 +18,7 @@ func readMemory(p *process) sandbox.MemoryView {
 	for _, name := range []string{p.dir + "/root/proc/meminfo", "proc/meminfo"} {
 		text, err := regular(p.root, name, enough)
 		if errors.Is(err, fs.ErrPermission) {
-			p.skip("root")
+			p.skip("root/proc/meminfo")
 		}
 		if err != nil {
 			continue

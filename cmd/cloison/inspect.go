@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"cloison/sandbox"
+	"cloison/sandbox/inspect"
+)
+
+func newInspect(g *globals) *cobra.Command {
+	var watch, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "inspect [PID...]",
+		Short: "Show what the kernel says of a process: the X-ray as text",
+		Long: "Show what the kernel says of processes: namespaces, ids, capabilities, seccomp,\n" +
+			"cgroup and limits. Without a PID it is the process that called cloison, normally\n" +
+			"your shell. Exits with 1 when there is no such process.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			pids, err := parsePIDs(args)
+			if err != nil {
+				return err
+			}
+			i := inspection{
+				reader: inspect.New(os.DirFS("/")),
+				lang:   g.lang(), out: cmd.OutOrStdout(), asJSON: asJSON,
+			}
+			if watch {
+				return i.watch(cmd.Context(), pids)
+			}
+			return i.show(pids)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	cmd.Flags().BoolVar(&watch, "watch", false, "go on telling what changes, until the process ends or Ctrl-C")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, an object a process; with --watch one line a change")
+	return cmd
+}
+
+// parsePIDs reads the arguments; without any it is the process that called us.
+func parsePIDs(args []string) ([]int, error) {
+	if len(args) == 0 {
+		return []int{os.Getppid()}, nil
+	}
+	var pids []int
+	for _, arg := range args {
+		pid, err := strconv.Atoi(arg)
+		if err != nil || pid < 1 {
+			return nil, codeError{exitUsage, fmt.Errorf("inspect: %q is no PID; ps -e lists them", arg)}
+		}
+		pids = append(pids, pid)
+	}
+	return pids, nil
+}
+
+// inspection is one call of the verb.
+type inspection struct {
+	reader *inspect.Reader
+	lang   sandbox.Lang
+	out    io.Writer
+	asJSON bool
+}
+
+// show prints every process that is there, then complains of the first that is
+// not.
+func (i inspection) show(pids []int) error {
+	var first error
+	for n, pid := range pids {
+		facts, err := i.reader.Read(pid)
+		if err != nil {
+			first = errors.Join(first, i.explain(pid, err))
+			continue
+		}
+		if i.asJSON {
+			err = printJSON(i.out, facts)
+		} else {
+			if n > 0 {
+				fmt.Fprintln(i.out)
+			}
+			err = writeXray(i.out, facts, i.lang)
+		}
+		if err != nil {
+			return codeError{exitFailed, err}
+		}
+	}
+	if first != nil {
+		return codeError{exitFailed, first}
+	}
+	return nil
+}
+
+// explain says what a reading that did not work means.
+func (i inspection) explain(pid int, err error) error {
+	if !errors.Is(err, inspect.ErrGone) {
+		return err
+	}
+	return errors.New(sandbox.Text{
+		EN: fmt.Sprintf("there is no process %d (or no longer); ps -e lists those that there are", pid),
+		FR: fmt.Sprintf("il n'y a pas (ou plus) de processus %d ; ps -e montre ceux qui existent", pid),
+	}.In(i.lang))
+}
