@@ -1,0 +1,74 @@
+package tui
+
+import (
+	"fmt"
+	"testing"
+
+	"cloison/sandbox"
+)
+
+// sizes are the smallest screen, a common one, and the largest.
+var sizes = [][2]int{{80, 24}, {120, 36}, {200, 50}}
+
+// onEveryScreen runs f at every size in every language; name is for goldens.
+func onEveryScreen(t *testing.T, f func(t *testing.T, s *screen, name string)) {
+	for _, size := range sizes {
+		for _, lang := range []sandbox.Lang{sandbox.English, sandbox.French} {
+			name := fmt.Sprintf("%dx%d-%s", size[0], size[1], lang)
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				f(t, start(t, size[0], size[1], lang), name)
+			})
+		}
+	}
+}
+
+func TestCourseMap(t *testing.T) {
+	onEveryScreen(t, func(_ *testing.T, s *screen, name string) {
+		s.waitFor("local", "✗")
+		s.keys("end")
+		s.golden("map-" + name)
+	})
+}
+
+func TestLessonAfterItsFirstBlock(t *testing.T) {
+	onEveryScreen(t, func(_ *testing.T, s *screen, name string) {
+		s.waitFor("local")
+		s.keys("enter")
+		s.waitFor("lab:~#")
+		s.playUntil("✓")
+		s.waitFor("kthreadd")
+		s.golden("lesson-" + name)
+	})
+}
+
+func TestLessonAfterAFailure(t *testing.T) {
+	onEveryScreen(t, func(_ *testing.T, s *screen, name string) {
+		s.waitFor("local")
+		s.keys("enter")
+		s.waitFor("lab:~#")
+		s.playUntil("✗")
+		s.waitFor("No such file")
+		s.golden("failed-" + name)
+	})
+}
+
+func TestXrayWhole(t *testing.T) {
+	onEveryScreen(t, func(_ *testing.T, s *screen, name string) {
+		s.waitFor("local")
+		s.keys("enter")
+		s.waitFor("lab:~#")
+		s.keys("f4", "f4")
+		s.waitFor("seccomp", "mknod")
+		s.golden("xray-" + name)
+	})
+}
+
+func TestHelp(t *testing.T) {
+	onEveryScreen(t, func(_ *testing.T, s *screen, name string) {
+		s.waitFor("local")
+		s.keys("?")
+		s.waitFor("ctrl+q")
+		s.golden("help-" + name)
+	})
+}

@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"cloison/tui/lesson"
+	"cloison/tui/words"
+)
+
+// keys are all bindings, with their help in the learner's language. The line
+// of keys and the list of keys are made of them.
+type keys struct {
+	Up, Down, PageUp, PageDown, Top, Bottom key.Binding
+	Open, Enter, Previous, Following        key.Binding
+	Reveal, Copy, Reset, Map, Language      key.Binding
+	Lesson, Terminal, Xray, Next, Back      key.Binding
+	Zoom, NextShell, Leave, Scrollback      key.Binding
+	Help, Quit, Ask, QuitAlways             key.Binding
+}
+
+// newKeys binds the keys. Every way into the terminal has a way out that no
+// program in it needs.
+func newKeys(w words.KeyWords) keys {
+	bind := func(shown, help string, names ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(names...), key.WithHelp(shown, help))
+	}
+	return keys{
+		Up:       bind("↑ k", w.Up, "up", "k"),
+		Down:     bind("↓ j", w.Down, "down", "j"),
+		PageUp:   bind("pgup", w.PageUp, "pgup", "b"),
+		PageDown: bind("pgdn", w.PageDown, "pgdown", "f"),
+		Top:      bind("home", w.Top, "home", "g"),
+		Bottom:   bind("end", w.Bottom, "end", "G"),
+
+		Open:      bind("enter", w.Open, "enter"),
+		Enter:     bind("enter", w.Play, "enter"),
+		Previous:  bind("←", w.Previous, "left"),
+		Following: bind("→", w.Following, "right"),
+		Reveal:    bind("space", w.Reveal, "space"),
+		Copy:      bind("y", w.Copy, "y"),
+		Reset:     bind("r", w.Reset, "r"),
+		Map:       bind("m", w.Map, "m"),
+		Language:  bind("l", w.Language, "l"),
+
+		Lesson:     bind("F2", w.Lesson, "f2"),
+		Terminal:   bind("F3", w.Terminal, "f3", "t"),
+		Xray:       bind("F4", w.Xray, "f4"),
+		Next:       bind("tab", w.Terminal, "tab"),
+		Back:       bind("esc", w.Lesson, "esc"),
+		Zoom:       bind("F2 F3 F4", w.Zoom),
+		NextShell:  bind("F5", w.NextShell, "f5"),
+		Leave:      bind("F2 ctrl+]", w.Leave, "f2", "ctrl+]"),
+		Scrollback: bind("shift+pgup", w.Scroll),
+
+		Help:       bind("?", w.Help, "?", "f1"),
+		Quit:       bind("q", w.Quit, "q"),
+		Ask:        bind("ctrl+c", w.Quit, "ctrl+c"),
+		QuitAlways: bind("ctrl+q", w.QuitAlways, "ctrl+q"),
+	}
+}
+
+// short are the keys that the last line shows, the most useful first.
+func (m Model) short() []key.Binding {
+	k := m.keys
+	switch {
+	case m.session == nil:
+		return []key.Binding{k.Open, k.Down, k.Up, k.Language, k.Help, k.Quit}
+	case m.focus == terminalPane:
+		return []key.Binding{k.Leave, k.Xray, k.NextShell, k.Scrollback, k.QuitAlways}
+	case m.focus == xrayPane:
+		return []key.Binding{k.Back, k.Terminal, k.Down, k.Up, k.Help, k.Quit}
+	}
+	enter := k.Enter
+	enter.SetHelp("enter", m.enterHelp())
+	return []key.Binding{enter, k.Terminal, k.Xray, k.Reveal, k.Map, k.Help, k.Quit}
+}
+
+// enterHelp says what Enter would do now.
+func (m Model) enterHelp() string {
+	w := m.words.Key
+	switch m.session.page.Will() {
+	case lesson.WillPlay:
+		return w.Play
+	case lesson.WillWait:
+		return w.Wait
+	default:
+		return w.ReadOn
+	}
+}
+
+// full are all keys, in groups.
+func (k keys) full() [][]key.Binding {
+	return [][]key.Binding{
+		{k.Enter, k.Previous, k.Following, k.Reveal, k.Copy, k.Reset},
+		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom},
+		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback},
+		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways},
+	}
+}

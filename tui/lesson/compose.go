@@ -1,0 +1,98 @@
+package lesson
+
+import (
+	"slices"
+
+	"cloison/lessons"
+	"cloison/tui/theme"
+)
+
+// compose draws every line of the lesson from what has been rendered and what
+// has been played, so that View has nothing left to do.
+func (m Model) compose() Model {
+	if m.lesson == nil || m.width <= 0 {
+		m.lines, m.spans = nil, make([]span, len(m.blocks))
+		return m
+	}
+	m.lines = append(theme.Wrap(m.theme.Accent.Render(m.Title()), m.width), "")
+	m.spans = make([]span, len(m.blocks))
+	for i, b := range m.blocks {
+		from := len(m.lines)
+		m.lines = append(m.lines, m.block(i, b)...)
+		m.spans[i] = span{from, len(m.lines)}
+		if len(m.lines) > from {
+			m.lines = append(m.lines, "")
+		}
+	}
+	m.lines = append(m.lines, m.further()...)
+	return m.Scroll(0)
+}
+
+// block draws one block.
+func (m Model) block(i int, b lessons.Block) []string {
+	next := m.at < len(m.stops) && m.stops[m.at] == i
+	switch b.Kind {
+	case lessons.Run:
+		return m.command(b, next)
+	case lessons.Quiz:
+		return m.quiz(b, next)
+	case lessons.Task:
+		return m.task(b, next)
+	case lessons.Xray:
+		return m.xray(b, next)
+	case lessons.Note:
+		return m.note(b)
+	default:
+		return m.text(b.Text, 0)
+	}
+}
+
+// further lists what may be read after the lesson.
+func (m Model) further() []string {
+	if len(m.lesson.See) == 0 {
+		return nil
+	}
+	lines := []string{m.theme.Strong.Render(m.words.Page.Further)}
+	for _, see := range m.lesson.See {
+		lines = append(lines, indent(theme.Wrap("• "+see, m.width-2), 2)...)
+	}
+	return lines
+}
+
+// lead is the first line of what a learner does: a mark where Enter is, a
+// sign, a word.
+func (m Model) lead(next bool, sign, word string) string {
+	if next {
+		return m.theme.Accent.Render("▸ " + sign + " " + word)
+	}
+	return m.theme.Strong.Render("  " + sign + " " + word)
+}
+
+func (m Model) xray(b lessons.Block, next bool) []string {
+	line := m.lead(next, "▤", m.words.Page.Show)
+	for i, s := range b.Show {
+		separator := ", "
+		if i == 0 {
+			separator = ": "
+			if m.words.Comma == "," {
+				separator = "\u00a0: "
+			}
+		}
+		line += separator + s
+	}
+	return theme.Wrap(line, m.width)
+}
+
+func (m Model) note(b lessons.Block) []string {
+	lines := []string{m.theme.Dim.Render("  ✎ " + m.words.Page.Note)}
+	return slices.Concat(lines, indent(m.text(b.Text, 4), 4))
+}
+
+// indent moves lines to the right.
+func indent(lines []string, by int) []string {
+	moved := make([]string, len(lines))
+	for i, line := range lines {
+		moved[i] = theme.Fit("", by) + line
+	}
+	return moved
+}

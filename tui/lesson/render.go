@@ -1,0 +1,130 @@
+package lesson
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/glamour/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"cloison/lessons"
+)
+
+// piece is a Markdown text and how many cells its rendering leaves free.
+type piece struct {
+	markdown string
+	less     int
+}
+
+// page says for what a rendering was made; one for another page is stale.
+type page struct {
+	generation, width int
+	dark              bool
+	lang              string
+}
+
+// RenderedMsg carries the rendered prose of a lesson.
+type RenderedMsg struct {
+	page  page
+	prose map[piece][]string
+}
+
+// page is what the pane shows now.
+func (m Model) pageNow() page {
+	return page{m.generation, m.width, m.theme.Dark, string(m.lang)}
+}
+
+// Render returns the Cmd that renders the lesson's Markdown for the present
+// width, theme and language; its message goes to SetRendered.
+func (m Model) Render() tea.Cmd {
+	if m.width <= 0 {
+		return nil
+	}
+	now, wanted := m.pageNow(), m.pieces()
+	return func() tea.Msg { return RenderedMsg{now, render(now, wanted)} }
+}
+
+// SetRendered takes what Render made, unless it is stale.
+func (m Model) SetRendered(msg RenderedMsg) Model {
+	if msg.page != m.pageNow() {
+		return m
+	}
+	m.prose = msg.prose
+	return m.compose()
+}
+
+// text is a rendered Markdown text; its plain lines as long as it has not
+// been rendered.
+func (m Model) text(markdown string, less int) []string {
+	markdown = strings.TrimSpace(m.fill(markdown))
+	if markdown == "" {
+		return nil
+	}
+	if lines, ok := m.prose[piece{markdown, less}]; ok {
+		return lines
+	}
+	return strings.Split(ansi.Wrap(markdown, max(1, m.width-less), ""), "\n")
+}
+
+// pieces lists every Markdown text of the lesson.
+func (m Model) pieces() []piece {
+	var all []piece
+	add := func(markdown string, less int) {
+		all = append(all, piece{strings.TrimSpace(m.fill(markdown)), less})
+	}
+	for _, b := range m.blocks {
+		switch b.Kind {
+		case lessons.Prose:
+			add(b.Text, 0)
+		case lessons.Note, lessons.Task, lessons.Quiz:
+			add(b.Text, 4)
+		}
+		for _, hint := range b.Hints {
+			add(hint, 6)
+		}
+		if b.Quiz == nil {
+			continue
+		}
+		add(b.Quiz.Explanation, 4)
+		for _, c := range b.Quiz.Choices {
+			add(c.Text, 6)
+		}
+	}
+	return all
+}
+
+// render renders each piece. A text that cannot be rendered stays plain.
+func render(p page, wanted []piece) map[piece][]string {
+	prose := map[piece][]string{}
+	renderers := map[int]*glamour.TermRenderer{}
+	for _, w := range wanted {
+		if w.markdown == "" {
+			continue
+		}
+		r, ok := renderers[w.less]
+		if !ok {
+			r, _ = glamour.NewTermRenderer(glamour.WithStyles(markdownStyle(p.dark)), glamour.WithWordWrap(max(10, p.width-w.less)))
+			renderers[w.less] = r
+		}
+		if r == nil {
+			continue
+		}
+		if out, err := r.Render(w.markdown); err == nil {
+			prose[w] = trim(out)
+		}
+	}
+	return prose
+}
+
+// trim drops the empty lines around a rendering.
+func trim(out string) []string {
+	lines := strings.Split(out, "\n")
+	blank := func(s string) bool { return strings.TrimSpace(ansi.Strip(s)) == "" }
+	for len(lines) > 0 && blank(lines[0]) {
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && blank(lines[len(lines)-1]) {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}

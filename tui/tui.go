@@ -1,0 +1,52 @@
+// Package tui is cloison's screen: the course map, and for a lesson its text,
+// its live terminals and the X-ray.
+//
+// This package routes: it has the layout, the focus and the keys, holds what
+// has been opened, and turns what a pane asks for into Cmds. What a pane looks
+// like is the pane's own affair; what a machine is, it does not know: one is
+// handed in ([Options]).
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cloison/lessons"
+	"cloison/sandbox"
+)
+
+// patience is how long quitting waits for labs and machine to close.
+const patience = 10 * time.Second
+
+// Options are what the screen is opened with.
+type Options struct {
+	Course *lessons.Course
+	// Machine opens the machine; it is called once, after the first frame.
+	Machine func(context.Context) (sandbox.Machine, error)
+	Lang    sandbox.Lang
+	// Lesson is the id of the lesson to open at once; "" shows the map.
+	Lesson string
+	// Capabilities are the names of the capabilities that the kernel knows,
+	// by number.
+	Capabilities []string
+	// Seed picks the learner's values of lessons' variables.
+	Seed uint64
+}
+
+// Run shows the screen until the learner quits or ctx ends, and then closes
+// everything that was opened, whatever the reason. More options go to Bubble
+// Tea.
+func Run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := New(ctx, o)
+	_, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
+	cancel()
+	if errors.Is(err, tea.ErrInterrupted) {
+		err = nil
+	}
+	return errors.Join(err, m.held.close(patience))
+}
