@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"io"
 	"strings"
 	"unicode"
 
@@ -22,7 +23,11 @@ func (s *screen) guard() {
 	}
 	s.emu.RegisterCsiHandler('r', s.clampRows)
 	s.emu.RegisterCsiHandler('s', s.clampCols)
+	s.emu.RegisterCsiHandler('g', func(ansi.Params) bool { return s.outside() })
+	s.emu.RegisterEscHandler('H', s.outside)
+	s.emu.RegisterEscHandler('c', s.restart)
 	s.emu.RegisterCsiHandler('J', s.erase)
+	s.emu.RegisterCsiHandler('n', s.status)
 	s.emu.RegisterOscHandler(0, s.setTitle)
 	s.emu.RegisterOscHandler(2, s.setTitle)
 }
@@ -38,14 +43,30 @@ func (s *screen) clamp(params ansi.Params) bool {
 // emulator panics.
 func (s *screen) clampRows(params ansi.Params) bool {
 	limit(params, s.rows())
+	if !s.alt() {
+		top, _, _ := params.Param(0, 1)
+		bottom, _, _ := params.Param(1, s.rows())
+		s.margins = top > 1 || bottom > 0 && bottom < s.rows()
+	}
 	return false
 }
 
 // clampCols does the same for the left and right margins.
 func (s *screen) clampCols(params ansi.Params) bool {
 	limit(params, s.cols())
+	s.margins = s.margins || len(params) > 0
 	return false
 }
+
+// restart notes a full reset (RIS).
+func (s *screen) restart() bool {
+	s.margins, s.stale = false, true
+	return false
+}
+
+// outside says whether the cursor is right of the screen, where a cursor that
+// was saved on a wider one may be restored: tab stops there make the emulator panic.
+func (s *screen) outside() bool { return s.emu.CursorPosition().X >= s.cols() }
 
 // limit replaces each parameter above most.
 func limit(params ansi.Params, most int) {
@@ -62,6 +83,16 @@ func (s *screen) erase(params ansi.Params) bool {
 		s.past.clear()
 	}
 	return false
+}
+
+// status answers "are you well?" (DSR 5) as ECMA-48 has it; the emulator's own
+// answer is the private one.
+func (s *screen) status(params ansi.Params) bool {
+	if n, _, _ := params.Param(0, 0); n != 5 {
+		return false
+	}
+	_, _ = io.WriteString(s.emu.InputPipe(), "\x1b[0n")
+	return true
 }
 
 // setTitle keeps a window's title (OSC 0 and 2), which may hold semicolons.

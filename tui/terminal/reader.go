@@ -2,13 +2,17 @@ package terminal
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-// batch is how many bytes one message carries at most. Parsing that many keeps
-// Update short enough that a key typed during a flood is still felt at once.
-const batch = 32 << 10
+// What one message carries at most, in bytes and in lines: few enough that
+// Update is short and a key typed during a flood is felt at once.
+const (
+	batch      = 32 << 10
+	batchLines = 1 << 10
+)
 
 // OutputMsg carries what a terminal's shell wrote. The parent hands it to the
 // Model of that ID, whether it is on the screen or not.
@@ -27,6 +31,7 @@ type reader struct {
 	output <-chan []byte
 	id     string
 	rest   []byte // read, but too much for the last message
+	ended  bool   // output is closed
 }
 
 func newReader(ctx context.Context, cancel context.CancelFunc, output <-chan []byte, id string) *reader {
@@ -37,35 +42,45 @@ func newReader(ctx context.Context, cancel context.CancelFunc, output <-chan []b
 // to one batch.
 func (r *reader) next() tea.Msg {
 	data := r.rest
-	if len(data) == 0 {
+	if len(data) == 0 && !r.ended {
 		select {
 		case <-r.ctx.Done():
 			return nil
 		case chunk, ok := <-r.output:
-			if !ok {
-				return OutputMsg{ID: r.id, Ended: true, from: r}
-			}
-			data = chunk
+			r.ended, data = !ok, slices.Clip(chunk)
 		}
 	}
-	data, ended := r.gather(data)
-	r.rest = data[min(batch, len(data)):]
-	data = data[:len(data)-len(r.rest)]
-	return OutputMsg{ID: r.id, Data: data, Ended: ended && len(r.rest) == 0, from: r}
+	data = r.gather(data)
+	n := oneBatch(data)
+	data, r.rest = data[:n], data[n:]
+	return OutputMsg{ID: r.id, Data: data, Ended: r.ended && len(r.rest) == 0, from: r}
 }
 
 // gather appends what the shell has written already, until data is a batch.
-func (r *reader) gather(data []byte) (_ []byte, ended bool) {
-	for len(data) < batch {
+func (r *reader) gather(data []byte) []byte {
+	for len(data) < batch && !r.ended {
 		select {
 		case chunk, ok := <-r.output:
-			if !ok {
-				return data, true
-			}
+			r.ended = !ok
 			data = append(data, chunk...)
 		default:
-			return data, false
+			return data
 		}
 	}
-	return data, false
+	return data
+}
+
+// oneBatch is how much of data one message carries.
+func oneBatch(data []byte) int {
+	data = data[:min(batch, len(data))]
+	lines := 0
+	for i, b := range data {
+		if b == '\n' {
+			lines++
+		}
+		if lines == batchLines {
+			return i + 1
+		}
+	}
+	return len(data)
 }

@@ -28,11 +28,12 @@ func (m Model) View() string {
 func (m Model) lines() []string {
 	cols, rows := m.screen.cols(), m.screen.rows()
 	lines := make([]string, rows)
+	now := m.screen.render()
 	for y := range lines {
 		if back := m.back - y; back > 0 {
 			lines[y] = fit(m.screen.past.line(back), cols)
 		} else {
-			lines[y] = renderLine(m.screen.row(y-m.back), cols)
+			lines[y] = now[y-m.back]
 		}
 	}
 	if m.back > 0 && m.look.Back != nil {
@@ -71,40 +72,69 @@ func (m Model) Text() string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
-// renderLine renders the first cols cells of line, exactly cols columns wide.
-func renderLine(line uv.Line, cols int) string {
-	out := make(uv.Line, 0, cols)
-	for x := 0; x < cols; {
-		cell := uv.EmptyCell
-		if x < len(line) {
-			cell = shown(line[x])
-		}
-		if x+cell.Width > cols { // half a wide character
-			cell.Empty()
-		}
-		out = append(out, cell)
-		for range cell.Width - 1 {
-			out = append(out, uv.Cell{})
-		}
-		x += cell.Width
+// render gives the rows of the visible screen, each exactly as wide as that.
+// Only rows that changed since the last time are rendered.
+func (s *screen) render() []string {
+	touched := s.emu.Touched()
+	if len(s.rendered) != s.rows() {
+		s.rendered, s.stale = make([]string, s.rows()), true
 	}
-	return out.Render()
+	for y := range s.rendered {
+		if s.stale || y < len(touched) && touched[y] != nil {
+			s.rendered[y] = s.renderRow(y)
+		}
+	}
+	clear(touched)
+	s.stale = false
+	return s.rendered
 }
 
-// shown is cell as it may be shown: at least one column wide and without
-// anything that would be a command to the learner's terminal.
-func shown(cell uv.Cell) uv.Cell {
-	cell.Link = uv.Link{}
+// renderRow renders row y of the visible screen.
+func (s *screen) renderRow(y int) string {
+	return renderCells(s.cols(), func(x int) *uv.Cell { return s.emu.CellAt(x, y) })
+}
+
+// renderCells renders cells, exactly cols columns wide. Hyperlinks are left
+// out: where they lead is not for a program inside to say.
+func renderCells(cols int, at func(x int) *uv.Cell) string {
+	var b strings.Builder
+	b.Grow(cols + 16)
+	var pen uv.Style
+	for x := 0; x < cols; {
+		cell := at(x)
+		if cell == nil {
+			cell = &uv.EmptyCell
+		}
+		if cell.Style != pen {
+			b.WriteString(cell.Style.Diff(&pen))
+			pen = cell.Style
+		}
+		content, width := shown(cell)
+		if x+width > cols { // half a wide character
+			content, width = " ", 1
+		}
+		b.WriteString(content)
+		x += width
+	}
+	if pen != (uv.Style{}) {
+		b.WriteString(ansi.ResetStyle)
+	}
+	return b.String()
+}
+
+// shown is what may be shown of a cell, and its width: at least one column,
+// and nothing that would be a command to the learner's terminal.
+func shown(cell *uv.Cell) (content string, width int) {
+	content, width = cell.Content, cell.Width
 	switch {
-	case cell.Content == "":
-		cell.Content, cell.Width = " ", 1
-	case cell.Width == 0: // a combining mark that came too late to combine
-		cell.Content, cell.Width = " "+cell.Content, 1
+	case content == "":
+		return " ", 1
+	case isControl(content):
+		return string(utf8.RuneError), 1
+	case width == 0: // a combining mark that came too late to combine
+		return " " + content, 1
 	}
-	if isControl(cell.Content) {
-		cell.Content, cell.Width = string(utf8.RuneError), 1
-	}
-	return cell
+	return content, width
 }
 
 func isControl(s string) bool {

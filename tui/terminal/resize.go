@@ -10,6 +10,7 @@ import (
 // resize changes the emulator's size. The emulator drops rows from the bottom,
 // where the prompt is; here those above the cursor go, into the past.
 func (s *screen) resize(cols, rows int) {
+	s.margins, s.stale, s.feed.most = false, true, rows-1
 	if !s.alt() {
 		s.shrink(rows)
 		s.emu.Resize(cols, rows)
@@ -26,7 +27,7 @@ func (s *screen) shrink(rows int) {
 	}
 	for y := range n {
 		line := s.row(y)
-		s.past.push(renderLine(line, used(line)))
+		s.past.push(renderCells(used(line), line.At))
 	}
 	for y := range s.rows() {
 		s.put(y, s.row(y+n))

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -25,15 +26,19 @@ type screen struct {
 	modes modes
 	title string
 	isAlt bool
+
+	margins  bool     // the main screen may have a scroll region
+	rendered []string // the rows as last rendered
+	stale    bool     // every row is to be rendered again
 }
 
 func newScreen(cols, rows int) *screen {
-	s := &screen{emu: vt.NewEmulator(cols, rows), feed: newFeed(), past: &past{}}
+	s := &screen{emu: vt.NewEmulator(cols, rows), feed: newFeed(rows), past: &past{}}
 	// The emulator moves its whole scrollback for each line once that is full,
 	// so it must never be; harvest empties it.
 	s.emu.SetScrollbackSize(1 << 30)
 	s.emu.SetCallbacks(vt.Callbacks{
-		AltScreen:   func(on bool) { s.isAlt = on },
+		AltScreen:   func(on bool) { s.isAlt, s.stale = on, true },
 		EnableMode:  func(m ansi.Mode) { s.modes.set(m, true) },
 		DisableMode: func(m ansi.Mode) { s.modes.set(m, false) },
 	})
@@ -41,12 +46,50 @@ func newScreen(cols, rows int) *screen {
 	return s
 }
 
+// colours sets what a program is told when it asks for the terminal's colours.
+func (s *screen) colours(look Look) {
+	s.emu.SetDefaultForegroundColor(look.Foreground)
+	s.emu.SetDefaultBackgroundColor(look.Background)
+}
+
 // write shows p and gives the number of lines that scrolled into the past.
 func (s *screen) write(p []byte) int {
+	data, runs := s.feed.whole(p)
+	at := 0
+	for _, r := range runs {
+		s.parse(data[at:r.from])
+		s.scrollAhead(r.lines)
+		s.parse(data[r.from:r.to])
+		at = r.to
+	}
+	s.parse(data[at:])
+	return s.harvest()
+}
+
+// scrollAhead makes room for n lines that are about to be added at the bottom.
+// The emulator copies the whole screen each time it scrolls, so one scroll by
+// n lines is n times as fast.
+func (s *screen) scrollAhead(n int) {
+	at := s.emu.CursorPosition()
+	if n < 2 || n >= s.rows() || s.alt() || s.margins || at.Y != s.rows()-1 || at.X >= s.cols() {
+		return
+	}
+	s.inject(fmt.Sprintf("\x1b[%dS\x1b[%dA", n, n))
+}
+
+// parse hands p to the emulator. Programs print anything, a learner's "cat
+// /bin/ls" included; should the emulator panic at it, the screen starts afresh
+// rather than take the lesson with it.
+func (s *screen) parse(p []byte) {
+	defer func() {
+		if recover() != nil {
+			s.feed = newFeed(s.rows())
+			s.inject("\x18\x18\x18\x18\x1bc") // CAN ends any sequence or character; RIS
+		}
+	}()
 	// The emulator's answers go into a pipe that is always drained, and
 	// nothing else makes it fail.
-	_, _ = s.emu.Write(s.feed.whole(p))
-	return s.harvest()
+	_, _ = s.emu.Write(p)
 }
 
 // harvest moves the emulator's scrollback into the past.
@@ -56,7 +99,7 @@ func (s *screen) harvest() int {
 	// More than the past can hold need not be rendered.
 	for i := max(0, n-maxPast); i < n; i++ {
 		line := scrollback.Line(i)
-		s.past.push(renderLine(line, len(line)))
+		s.past.push(renderCells(len(line), line.At))
 	}
 	scrollback.Clear()
 	return n
@@ -76,7 +119,7 @@ func (s *screen) close() {
 	}
 }
 
-// row is row y of the visible screen.
+// row is a copy of row y of the visible screen.
 func (s *screen) row(y int) uv.Line {
 	line := make(uv.Line, s.cols())
 	for x := range line {
@@ -91,8 +134,8 @@ func (s *screen) row(y int) uv.Line {
 // lines or empty lines at the end.
 func (s *screen) text() string {
 	lines := make([]string, s.rows())
-	for y := range lines {
-		lines[y] = plain(renderLine(s.row(y), s.cols()))
+	for y, line := range s.render() {
+		lines[y] = plain(line)
 	}
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }

@@ -44,6 +44,7 @@ func New(ctx context.Context, shell sandbox.Shell, id string, look Look) Model {
 	ctx, cancel := context.WithCancel(ctx)
 	w := newWriter(ctx, shell)
 	s := newScreen(defaultCols, defaultRows)
+	s.colours(look)
 	go w.pump(s.answers())
 	context.AfterFunc(ctx, s.close)
 	return Model{
@@ -212,6 +213,7 @@ func (m Model) SetFocus(focused bool) Model {
 // SetLook changes the words and colours, for another language or theme.
 func (m Model) SetLook(look Look) Model {
 	m.look = look
+	m.screen.colours(look)
 	m.cache.drop()
 	return m
 }
