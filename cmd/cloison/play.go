@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/glamour/v2"
 	"github.com/spf13/cobra"
 
 	"cloison/lessons"
@@ -86,7 +85,9 @@ func inLab(ctx context.Context, m sandbox.Machine, lesson *lessons.Lesson, use f
 // playBlock shows one block, and plays it when it runs.
 func (g *globals) playBlock(ctx context.Context, w io.Writer, p *play.Player, b lessons.Block) (play.Verdict, error) {
 	if b.Kind != lessons.Run {
-		fmt.Fprint(w, rendered(p.Fill(g.markdown(b))))
+		if text := p.Fill(g.markdown(b)); text != "" {
+			fmt.Fprintf(w, "\n%s\n", wrapMarkdown(text))
+		}
 		return play.Verdict{}, nil
 	}
 	fmt.Fprintf(w, "\n%s\n", indent(p.Fill(b.Run.Command), "  $ "))
@@ -108,7 +109,7 @@ func (g *globals) markdown(b lessons.Block) string {
 	case lessons.Prose:
 		return b.Text
 	case lessons.Task:
-		return "**" + g.say("Task", "Exercice") + "** " + b.Text + bullets(b.Hints)
+		return g.say("Task: ", "Exercice\u00a0: ") + b.Text + bullets(b.Hints)
 	case lessons.Quiz:
 		return g.quizMarkdown(b)
 	}
@@ -124,7 +125,7 @@ func (g *globals) quizMarkdown(b lessons.Block) string {
 			right = append(right, c.Text)
 		}
 	}
-	return "**" + g.say("Question", "Question") + "** " + b.Text + bullets(choices) + "\n\n" +
+	return g.say("Question: ", "Question\u00a0: ") + b.Text + bullets(choices) + "\n\n" +
 		g.say("Answer: ", "Réponse\u00a0: ") + strings.Join(right, "; ") + "\n\n" + b.Quiz.Explanation
 }
 
@@ -137,27 +138,6 @@ func bullets(all []string) string {
 		return ""
 	}
 	return "\n" + b.String()
-}
-
-// rendered is Markdown as plain text of 80 columns. What can't be rendered is
-// shown as it is.
-func rendered(markdown string) string {
-	if strings.TrimSpace(markdown) == "" {
-		return ""
-	}
-	r, err := glamour.NewTermRenderer(glamour.WithStandardStyle("notty"), glamour.WithWordWrap(78))
-	if err != nil {
-		return markdown + "\n"
-	}
-	out, err := r.Render(markdown)
-	if err != nil {
-		return markdown + "\n"
-	}
-	lines := strings.Split(strings.TrimRight(out, " \n"), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n") + "\n"
 }
 
 // printVerdict says in a line how a block ended, and why in some more when it

@@ -139,7 +139,7 @@ func TestPlayLesson(t *testing.T) {
 	for _, want := range []string{
 		"Count\n", "Some *prose* with " + n + ".", "\n  $ seq " + n + "\n  1\n  2\n",
 		"  → ok: exit status 0; the output matches /^1$/; the output matches /^" + n + "$/\n",
-		"How many?", "• two", "Answer: " + n, "See above.", "  $ false\n  → ok: exit status 1\n",
+		"Question: How many?", "- two", "Answer: " + n, "See above.", "  $ false\n  → ok: exit status 1\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
