@@ -1,0 +1,182 @@
+//go:build linux
+
+// Package cgroup knows where a control group can be made, what to write into
+// it for a limit, on version 1 and 2, and how to take it away again.
+//
+// It does not know containers: a process is put into a group by its own birth
+// (CLONE_INTO_CGROUP, version 2) or by writing itself into the group's tasks
+// file (version 1), which the caller arranges.
+//
+// A group's name tells its owner, process and start time, so that [Sweep] can
+// remove the groups of owners that were killed.
+//
+// See cgroups(7), and in the kernel's Documentation: admin-guide/cgroup-v2.rst,
+// admin-guide/cgroup-v1, scheduler/sched-bwc.rst.
+package cgroup
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"cloison/sandbox"
+)
+
+// controllers are those that a container's group lives in.
+var controllers = []string{"memory", "pids", "cpu"}
+
+// Place is where this process may make groups.
+type Place struct {
+	Version int // 1 or 2; 0 where no cgroup file system is mounted
+	// V1 has this process's own folder in the hierarchy of each controller.
+	V1 map[string]Folder
+	// V2 are this process's own folder and those above it, the nearest first.
+	V2 []Level
+}
+
+// Folder is a cgroup of version 1.
+type Folder struct {
+	Path     string
+	Writable bool // by this process
+}
+
+// Level is a cgroup of version 2 that a group could be made in.
+type Level struct {
+	Path     string
+	Offered  []string // cgroup.controllers
+	Enabled  []string // cgroup.subtree_control: what its children have
+	Occupied bool     // it holds processes itself
+	Top      bool     // the root of the hierarchy, which may hold both
+	Writable bool     // by this process, cgroup.procs included
+}
+
+// Plan is how to make one group.
+type Plan struct {
+	Version int
+	Steps   []Step   // in this order
+	Folders []string // that the steps make
+	Tasks   []string // version 1: files that the process writes itself into
+	Note    sandbox.Text
+}
+
+// NotHere says why no group can be made here; it is what an ordinary user
+// without a delegated cgroup gets.
+type NotHere struct {
+	Why, Try sandbox.Text
+}
+
+func (e *NotHere) Error() string { return e.Why.EN + "; " + e.Try.EN }
+
+// Plan says how to make a group called name with limits. It is pure: all that
+// it knows of the computer is in the place.
+func (p Place) Plan(name string, limits sandbox.Limits) (Plan, error) {
+	switch p.Version {
+	case 1:
+		return p.plan1(name, limits)
+	case 2:
+		return p.plan2(name, limits)
+	}
+	return Plan{}, &NotHere{
+		Why: sandbox.Text{EN: "no cgroup file system is mounted", FR: "aucun système de fichiers cgroup n'est monté"},
+		Try: sandbox.Text{EN: "mount -t cgroup2 none /sys/fs/cgroup, as root", FR: "mount -t cgroup2 none /sys/fs/cgroup, en tant que root"},
+	}
+}
+
+func (p Place) plan1(name string, limits sandbox.Limits) (Plan, error) {
+	plan := Plan{Version: 1}
+	for _, c := range controllers {
+		own, there := p.V1[c]
+		if !there {
+			if needs(limits, c) {
+				return Plan{}, noController(c)
+			}
+			continue
+		}
+		if !own.Writable {
+			return Plan{}, notDelegated(own.Path)
+		}
+		dir := filepath.Join(own.Path, name)
+		if !slices.Contains(plan.Folders, dir) {
+			plan.Folders = append(plan.Folders, dir)
+			plan.Tasks = append(plan.Tasks, filepath.Join(dir, "tasks"))
+			plan.Steps = append(plan.Steps, makeFolder(dir, c))
+		}
+		plan.Steps = append(plan.Steps, settings(dir, c, Values(1, limits))...)
+	}
+	return plan, nil
+}
+
+func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
+	level, enable, err := p.choose(limits)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan := Plan{Version: 2, Folders: []string{filepath.Join(level.Path, name)}}
+	if level.Path != p.V2[0].Path {
+		plan.Note = sandbox.Text{
+			EN: fmt.Sprintf("the group is made in %s, because the group of this process has no controllers to hand on: it holds processes itself (cgroups(7), no internal processes) or belongs to somebody else", level.Path),
+			FR: fmt.Sprintf("le groupe est créé dans %s, car celui de ce processus n'a pas de contrôleur à transmettre : il contient lui-même des processus (cgroups(7), « no internal processes ») ou appartient à quelqu'un d'autre", level.Path),
+		}
+	}
+	if len(enable) > 0 {
+		plan.Steps = append(plan.Steps, hand(level.Path, enable))
+	}
+	plan.Steps = append(plan.Steps, makeFolder(plan.Folders[0], ""))
+	for _, c := range controllers {
+		plan.Steps = append(plan.Steps, settings(plan.Folders[0], c, Values(2, limits))...)
+	}
+	return plan, nil
+}
+
+// choose picks the folder to make the group in: the nearest whose children
+// have what is needed, and use can be counted in; else the nearest that can be
+// made to give it.
+func (p Place) choose(limits sandbox.Limits) (Level, []string, error) {
+	needed := slices.DeleteFunc(slices.Clone(controllers), func(c string) bool { return !needs(limits, c) })
+	wanted := append([]string{"memory", "pids"}, needed...)
+	for _, set := range [][]string{wanted, needed} {
+		for _, l := range p.V2 {
+			if l.Writable && holds(l.Enabled, set) {
+				return l, nil, nil
+			}
+		}
+	}
+	offered := false
+	for _, l := range p.V2 {
+		offered = offered || holds(l.Offered, needed)
+		if l.Writable && holds(l.Offered, needed) && (l.Top || !l.Occupied) {
+			return l, without(needed, l.Enabled), nil
+		}
+	}
+	switch {
+	case len(p.V2) == 0:
+		return Level{}, nil, notDelegated("/sys/fs/cgroup")
+	case !offered:
+		return Level{}, nil, noController(without(needed, p.V2[len(p.V2)-1].Offered)[0])
+	}
+	return Level{}, nil, notDelegated(p.V2[0].Path)
+}
+
+func holds(all, set []string) bool { return len(without(set, all)) == 0 }
+
+// without is what of set is not in all.
+func without(set, all []string) []string {
+	return slices.DeleteFunc(slices.Clone(set), func(c string) bool { return slices.Contains(all, c) })
+}
+
+func noController(name string) error {
+	return &NotHere{
+		Why: sandbox.Text{EN: fmt.Sprintf("the %s controller is not available here", name), FR: fmt.Sprintf("le contrôleur %s n'est pas disponible ici", name)},
+		Try: sandbox.Text{EN: "leave the limit out, or see /proc/cgroups for what this kernel has", FR: "retirez la limite, ou voyez dans /proc/cgroups ce que ce noyau possède"},
+	}
+}
+
+func notDelegated(dir string) error {
+	return &NotHere{
+		Why: sandbox.Text{EN: fmt.Sprintf("this user may not make a cgroup below %s", dir), FR: fmt.Sprintf("cet utilisateur ne peut pas créer de cgroup sous %s", dir)},
+		Try: sandbox.Text{
+			EN: "ask systemd for a cgroup of your own: systemd-run --user --scope -p Delegate=yes cloison run …; or be root",
+			FR: "demandez à systemd un cgroup à vous : systemd-run --user --scope -p Delegate=yes cloison run … ; ou soyez root",
+		},
+	}
+}

@@ -1,0 +1,112 @@
+//go:build linux
+
+package cgroup
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	cgroups "github.com/containerd/cgroups/v3"
+	"github.com/moby/sys/mountinfo"
+	"golang.org/x/sys/unix"
+)
+
+// Look finds this process's place.
+func Look() (Place, error) {
+	own, unified, err := cgroups.ParseCgroupFileUnified("/proc/self/cgroup")
+	if err != nil {
+		return Place{}, fmt.Errorf("read one's own cgroups: %w", err)
+	}
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return Place{}, fmt.Errorf("read the mounts: %w", err)
+	}
+	mounts, err := mountinfo.GetMountsFromReader(bytes.NewReader(text), mountinfo.FSTypeFilter("cgroup", "cgroup2"))
+	if err != nil {
+		return Place{}, fmt.Errorf("read the mounts: %w", err)
+	}
+	return place(own, unified, mounts), nil
+}
+
+// place joins where the hierarchies are mounted with where the process is in
+// each. Limits belong to version 1 where its controllers are mounted.
+func place(own map[string]string, unified string, mounts []*mountinfo.Info) Place {
+	p := Place{V1: map[string]Folder{}}
+	for _, m := range mounts {
+		if m.FSType != "cgroup" {
+			continue
+		}
+		for _, c := range strings.Split(m.VFSOptions, ",") {
+			if dir, ok := inside(m, own[c]); ok && slices.Contains(controllers, c) {
+				p.V1[c] = Folder{Path: dir, Writable: writable(dir)}
+			}
+		}
+	}
+	if len(p.V1) > 0 {
+		p.Version = 1
+		return p
+	}
+	for _, m := range mounts {
+		if dir, ok := inside(m, unified); ok && m.FSType == "cgroup2" {
+			p.Version, p.V2 = 2, levels(dir, m.Mountpoint)
+			return p
+		}
+	}
+	return p
+}
+
+// inside is the folder of the cgroup path below the mount m, which may show
+// only a part of its hierarchy.
+func inside(m *mountinfo.Info, path string) (string, bool) {
+	if path == "" {
+		return "", false
+	}
+	rest, ok := strings.CutPrefix(path, strings.TrimSuffix(m.Root, "/"))
+	if !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	return filepath.Join(m.Mountpoint, rest), true
+}
+
+// levels reads the folders from dir up to the mount point top.
+func levels(dir, top string) []Level {
+	var all []Level
+	for ; ; dir = filepath.Dir(dir) {
+		all = append(all, level(dir, top))
+		if dir == top || !strings.HasPrefix(dir, top) {
+			return all
+		}
+	}
+}
+
+func level(dir, top string) Level {
+	procs, _ := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
+	return Level{
+		Path:     dir,
+		Offered:  words(filepath.Join(dir, "cgroup.controllers")),
+		Enabled:  words(filepath.Join(dir, "cgroup.subtree_control")),
+		Occupied: len(procs) > 0,
+		// Only the real root lacks this file; a namespace's root has it.
+		Top:      dir == top && !exists(filepath.Join(dir, "cgroup.type")),
+		Writable: writable(dir) && writable(filepath.Join(dir, "cgroup.procs")),
+	}
+}
+
+func words(path string) []string {
+	text, _ := os.ReadFile(path)
+	return strings.Fields(string(text))
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// writable asks for the effective user, and counts a read-only mount.
+func writable(path string) bool {
+	return unix.Faccessat(unix.AT_FDCWD, path, unix.W_OK, unix.AT_EACCESS) == nil
+}
