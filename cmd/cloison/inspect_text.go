@@ -89,12 +89,7 @@ func (x *xray) idMap(ranges []sandbox.IDRange) string {
 	}
 	var all []string
 	for _, r := range ranges {
-		if r.Size == 1 {
-			all = append(all, fmt.Sprintf(x.say("%d inside is %d outside", "%d dedans est %d dehors"), r.Inside, r.Outside))
-			continue
-		}
-		all = append(all, fmt.Sprintf(x.say("%d-%d inside are %d-%d outside", "%d-%d dedans sont %d-%d dehors"),
-			r.Inside, last(r.Inside, r.Size), r.Outside, last(r.Outside, r.Size)))
+		all = append(all, x.idRange(r))
 	}
 	if len(all) == 0 {
 		return x.say("none", "aucune")
@@ -102,14 +97,28 @@ func (x *xray) idMap(ranges []sandbox.IDRange) string {
 	return strings.Join(all, "; ")
 }
 
+// idRange tells one line of a map. The kernel writes the id 4294967295, which
+// nobody has, for one that the reader's user namespace does not know.
+func (x *xray) idRange(r sandbox.IDRange) string {
+	switch {
+	case r.Outside == 1<<32-1:
+		return fmt.Sprintf(x.say("%d-%d inside are nobody seen from here", "%d-%d dedans ne sont personne vus d'ici"),
+			r.Inside, last(r.Inside, r.Size))
+	case r.Size == 1:
+		return fmt.Sprintf(x.say("%d inside is %d outside", "%d dedans est %d dehors"), r.Inside, r.Outside)
+	}
+	return fmt.Sprintf(x.say("%d-%d inside are %d-%d outside", "%d-%d dedans sont %d-%d dehors"),
+		r.Inside, last(r.Inside, r.Size), r.Outside, last(r.Outside, r.Size))
+}
+
 // last is the last id of a range.
 func last(first, size uint32) uint64 { return uint64(first) + uint64(size) - 1 }
 
 func (x *xray) namespaces(f sandbox.Facts) {
-	if len(f.Namespaces) == 0 {
-		return
-	}
 	x.title("Namespaces (* not the host's)", "Espaces de noms (* pas celui de l'hôte)")
+	if len(f.Namespaces) == 0 {
+		x.row(x.say("not readable", "illisibles"))
+	}
 	for _, ns := range f.Namespaces {
 		mark, whose := " ", x.say("host", "hôte")
 		if !ns.Host {
