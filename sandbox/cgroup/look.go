@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	cgroups "github.com/containerd/cgroups/v3"
@@ -17,9 +18,34 @@ import (
 
 // Look finds this process's place.
 func Look() (Place, error) {
-	own, unified, err := cgroups.ParseCgroupFileUnified("/proc/self/cgroup")
+	return lookAt("self")
+}
+
+// TaskFiles are the files through which a process puts itself into the cgroups
+// of process pid, by writing "0".
+func TaskFiles(pid int) ([]string, error) {
+	p, err := lookAt(strconv.Itoa(pid))
 	if err != nil {
-		return Place{}, fmt.Errorf("read one's own cgroups: %w", err)
+		return nil, err
+	}
+	if p.Version == 2 {
+		return []string{filepath.Join(p.V2[0].Path, "cgroup.procs")}, nil
+	}
+	var files []string
+	for _, c := range controllers {
+		if f, ok := p.V1[c]; ok && !slices.Contains(files, filepath.Join(f.Path, "tasks")) {
+			files = append(files, filepath.Join(f.Path, "tasks"))
+		}
+	}
+	return files, nil
+}
+
+// lookAt finds the place of a process, named as in /proc, among the mounts
+// that this one sees.
+func lookAt(process string) (Place, error) {
+	own, unified, err := cgroups.ParseCgroupFileUnified(filepath.Join("/proc", process, "cgroup"))
+	if err != nil {
+		return Place{}, fmt.Errorf("read the cgroups of a process: %w", err)
 	}
 	text, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {

@@ -86,16 +86,20 @@ func abandoned(name string) bool {
 	return errors.Is(err, os.ErrNotExist) || err == nil && start != parts[1]
 }
 
-// Remove kills what is left in the group and removes its folders. Processes
-// leave a group a moment after they have been waited for, so it tries again
-// for up to two seconds.
+// Remove kills what is left in the group and removes its folders.
 func (p Plan) Remove() error {
-	deadline := time.Now().Add(2 * time.Second)
 	var errs []error
 	for _, dir := range p.Folders {
-		errs = append(errs, removeFolder(dir, deadline))
+		errs = append(errs, p.RemoveFolder(dir))
 	}
 	return errors.Join(errs...)
+}
+
+// RemoveFolder removes one folder of the group. Processes leave a group a
+// moment after they have been waited for, so it tries again for up to two
+// seconds. A folder that is gone already is no error.
+func (Plan) RemoveFolder(dir string) error {
+	return removeFolder(dir, time.Now().Add(2*time.Second))
 }
 
 func removeFolder(dir string, deadline time.Time) error {

@@ -1,0 +1,154 @@
+//go:build linux
+
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cloison/sandbox"
+	"cloison/sandbox/capability"
+	"cloison/sandbox/idmap"
+	"cloison/sandbox/rootfs"
+)
+
+// smallestMemory is about what the kernel needs to start a small program.
+const smallestMemory = 512 << 10
+
+// container is a spec with its defaults filled in and its texts read.
+type container struct {
+	sandbox.Spec
+	uid, gid uint32
+	caps     sandbox.CapSet
+	userNS   bool
+}
+
+// check fills a spec's defaults in, and refuses what cannot work.
+func check(spec sandbox.Spec, s Surroundings) (container, error) {
+	c := container{Spec: spec}
+	if c.Namespaces == nil {
+		c.Namespaces = DefaultNamespaces(s.Privileged())
+	}
+	c.userNS = c.has(sandbox.UserNS)
+	if c.userNS && c.UIDMap == nil {
+		c.UIDMap, c.GIDMap = idmap.Single(s.UID), idmap.Single(s.GID)
+	}
+	if c.Hostname == "" {
+		c.Hostname = "cloison"
+	}
+	var errs []error
+	errs = append(errs, c.checkCommand(), c.checkNamespaces(s), c.checkLimits(), c.checkRoot(s))
+	for _, t := range c.Tmpfs {
+		errs = append(errs, rootfs.CheckTmpfs(t))
+	}
+	errs = append(errs, c.readUser(), c.readCapabilities(s))
+	return c, first(errs)
+}
+
+// first is the first error, because one clear error is better than three.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *container) has(ns sandbox.Namespace) bool { return slices.Contains(c.Namespaces, ns) }
+
+func (c *container) checkCommand() error {
+	if len(c.Args) == 0 || c.Args[0] == "" {
+		return errors.New("there is no command to run: cloison run -- sh")
+	}
+	for _, text := range slices.Concat(c.Args, c.Env, []string{c.Hostname, c.Dir, c.Rootfs}) {
+		if strings.ContainsRune(text, 0) {
+			return fmt.Errorf("%q holds a zero byte, which ends a string for the kernel", text)
+		}
+	}
+	if len(c.Hostname) > 64 {
+		return fmt.Errorf("--hostname %s: %d bytes; the kernel takes 64", c.Hostname, len(c.Hostname))
+	}
+	if c.Dir != "" && !path.IsAbs(c.Dir) {
+		return fmt.Errorf("--workdir %s: the path must be absolute in the container", c.Dir)
+	}
+	return nil
+}
+
+func (c *container) checkNamespaces(s Surroundings) error {
+	switch {
+	case !c.has(sandbox.MountNS):
+		return errors.New("a container needs a mount namespace: without one, pivot_root would change this computer's root")
+	case c.has(sandbox.TimeNS):
+		return errors.New("a time namespace is not offered: it serves children of its maker only (time_namespaces(7))")
+	case !s.Privileged() && !c.userNS:
+		return errors.New("without CAP_SYS_ADMIN a container needs a user namespace; use one, or be root")
+	}
+	return nil
+}
+
+func (c *container) checkLimits() error {
+	switch l := c.Limits; {
+	case l.Memory != 0 && l.Memory < smallestMemory:
+		return fmt.Errorf("--memory %d: no program starts in so few bytes; give at least 512k, for example 16m", l.Memory)
+	case l.CPUs != 0 && (l.CPUs < 0.01 || l.CPUs > 1e6):
+		return fmt.Errorf("--cpus %v: give at least 0.01, for example 0.5 for half of one CPU", l.CPUs)
+	case l.Pids < 0:
+		return fmt.Errorf("--pids-limit %d: give a number above 0; leave the flag out for no limit", l.Pids)
+	}
+	return nil
+}
+
+func (c *container) checkRoot(s Surroundings) error {
+	switch {
+	case c.Rootfs == "" && s.Busybox == "":
+		return errors.New("there is no busybox to make a root file system of; try apt install busybox-static, or give --rootfs DIR")
+	case c.Rootfs == "/":
+		return errors.New("--rootfs /: that is the root already; give a folder that holds a system, or leave --rootfs out")
+	case c.Rootfs != "" && !path.IsAbs(c.Rootfs):
+		return fmt.Errorf("--rootfs %s: the path must be absolute", c.Rootfs)
+	}
+	return nil
+}
+
+// readUser reads UID[:GID]; as with docker run, the group of a bare UID is 0.
+func (c *container) readUser() error {
+	if c.User == "" {
+		return nil
+	}
+	user, group, grouped := strings.Cut(c.User, ":")
+	if !grouped {
+		group = "0"
+	}
+	uid, err1 := strconv.ParseUint(user, 10, 31)
+	gid, err2 := strconv.ParseUint(group, 10, 31)
+	if err1 != nil || err2 != nil {
+		return fmt.Errorf("--user %s: give numbers, UID or UID:GID, for example 1000:1000", c.User)
+	}
+	c.uid, c.gid = uint32(uid), uint32(gid)
+	if c.userNS && !idmap.Has(c.UIDMap, c.uid) {
+		return fmt.Errorf("--user %s: user %d does not exist in the container, whose id map is %q; be root, or widen the map with --userns-remap", c.User, c.uid, idmap.Format(c.UIDMap))
+	}
+	if c.userNS && !idmap.Has(c.GIDMap, c.gid) {
+		return fmt.Errorf("--user %s: group %d does not exist in the container, whose id map is %q", c.User, c.gid, idmap.Format(c.GIDMap))
+	}
+	return nil
+}
+
+func (c *container) readCapabilities(s Surroundings) error {
+	caps, err := capability.Apply(capability.DockerDefault, c.CapDrop, c.CapAdd)
+	if err != nil {
+		return err
+	}
+	c.caps = caps & capability.All(s.LastCap)
+	if lacking := c.caps &^ s.Permitted; !c.userNS && lacking != 0 {
+		names := capability.Names(lacking)
+		return fmt.Errorf("cloison does not have %s itself, so it cannot give it; add --cap-drop %s",
+			strings.Join(names, " "), strings.Join(names, ","))
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+//go:build linux
+
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
+	"cloison/sandbox/calls"
+)
+
+// The exit codes of docker run where the command has none of its own.
+const (
+	codeRuntime  = 125 // the container could not be made
+	codeNotExec  = 126 // the command is there and cannot be run
+	codeNotFound = 127 // the command is not there
+)
+
+// Failure is why a container did not start: what happened, why, and what to
+// try.
+type Failure struct {
+	Op       string // the call or wish that failed
+	Err      error  // nil when Why says all
+	Why, Try sandbox.Text
+	Code     int // for the shell: 125, 126 or 127
+}
+
+func (f *Failure) Error() string { return f.In(sandbox.English) }
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+// In is the failure in one line.
+func (f *Failure) In(lang sandbox.Lang) string {
+	text := f.Op
+	var errno syscall.Errno
+	if errors.As(f.Err, &errno) {
+		text += fmt.Sprintf(": %s (%s)", unix.ErrnoName(errno), errno)
+	} else if f.Err != nil {
+		text += ": " + f.Err.Error()
+	}
+	colon, semicolon := ": ", "; "
+	if lang == sandbox.French {
+		colon, semicolon = " : ", " ; "
+	}
+	if why := f.Why.In(lang); why != "" {
+		text += colon + why
+	}
+	if try := f.Try.In(lang); try != "" {
+		text += semicolon + try
+	}
+	return text
+}
+
+func codeOf(err error) int {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f.Code
+	}
+	return codeRuntime
+}
+
+func errnoOf(err error) syscall.Errno {
+	var errno syscall.Errno
+	errors.As(err, &errno)
+	return errno
+}
+
+// refusal explains a call that the kernel refused.
+func refusal(call string, errno syscall.Errno, err error) error {
+	var already *Failure
+	if errors.As(err, &already) {
+		return err
+	}
+	f := &Failure{Op: call, Err: err, Code: codeRuntime}
+	if errno != 0 {
+		f.Err = errno
+	}
+	for _, e := range explanations {
+		if strings.HasPrefix(call, e.call) && (e.errno == errno || e.errno == 0) {
+			f.Why, f.Try = e.why, e.try
+			break
+		}
+	}
+	return f
+}
+
+// notRun explains an execve that failed, or all of those along PATH.
+func notRun(c calls.Call, errno syscall.Errno) error {
+	f := &Failure{Op: "run " + commandOf(c), Err: errno, Code: codeNotExec}
+	switch errno {
+	case unix.ENOENT, unix.ENOTDIR:
+		f.Code = codeNotFound
+		f.Why = sandbox.Text{
+			EN: "the container has no such program, or not the interpreter or loader that it needs",
+			FR: "le conteneur n'a pas ce programme, ou pas l'interpréteur ou le chargeur dont il a besoin",
+		}
+		f.Try = sandbox.Text{EN: "look with: cloison run -- ls /bin", FR: "regardez avec : cloison run -- ls /bin"}
+	case unix.EACCES:
+		f.Why = sandbox.Text{
+			EN: "the file is there, but it is a folder, is not executable for this user, or lies on a noexec mount",
+			FR: "le fichier est là, mais c'est un dossier, il n'est pas exécutable pour cet utilisateur, ou il se trouve sur un montage noexec",
+		}
+		f.Try = sandbox.Text{EN: "look with: ls -l", FR: "regardez avec : ls -l"}
+	case unix.ENOEXEC:
+		f.Why = sandbox.Text{EN: "the file is no program of this computer's kind", FR: "le fichier n'est pas un programme pour ce type de machine"}
+		f.Try = sandbox.Text{EN: "look with: file, and check that a script begins with #!", FR: "regardez avec : file, et vérifiez qu'un script commence par #!"}
+	case unix.EPERM:
+		f.Why = sandbox.Text{
+			EN: "the file carries a capability that the bounding set no longer has (capabilities(7))",
+			FR: "le fichier porte une « capability » que le « bounding set » n'a plus (capabilities(7))",
+		}
+	}
+	return f
+}
+
+// commandOf is the first argument of an execve.
+func commandOf(c calls.Call) string {
+	argv := strings.TrimPrefix(c.Args[1].Text, "[")
+	name, _, _ := strings.Cut(argv, `", "`)
+	return strings.Trim(name, `"]`)
+}

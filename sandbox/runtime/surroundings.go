@@ -1,0 +1,90 @@
+//go:build linux
+
+package runtime
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
+	"cloison/sandbox/capability"
+	"cloison/sandbox/cgroup"
+	"cloison/sandbox/rootfs"
+)
+
+// Surroundings are all that a plan depends on besides its spec.
+type Surroundings struct {
+	UID, GID  int
+	Permitted sandbox.CapSet // of this process
+	LastCap   int            // the highest capability of this kernel
+
+	Cgroups   cgroup.Place
+	GroupName string
+	// GroupError is why Cgroups could not be found.
+	GroupError error
+
+	Busybox     string // "" where there is none
+	BusyboxKept uintptr
+	Scaffold    string
+	RootKept    uintptr
+	RootMissing []string
+}
+
+// Look finds out what a plan for spec depends on. It changes nothing.
+func Look(spec sandbox.Spec) (Surroundings, error) {
+	s := Surroundings{UID: os.Geteuid(), GID: os.Getegid(), LastCap: capability.Last()}
+	var err error
+	if s.Permitted, err = permitted(); err != nil {
+		return s, err
+	}
+	if s.Cgroups, s.GroupError = cgroup.Look(); s.GroupError == nil {
+		s.GroupName, s.GroupError = cgroup.Name()
+	}
+	if spec.Rootfs == "" {
+		return s, s.lookForBusybox()
+	}
+	return s, s.lookInto(spec.Rootfs)
+}
+
+func (s *Surroundings) lookForBusybox() error {
+	found, err := exec.LookPath("busybox")
+	if err != nil {
+		return nil // the plan says so, and what to do
+	}
+	if s.Busybox, err = filepath.EvalSymlinks(found); err != nil {
+		return fmt.Errorf("find busybox: %w", err)
+	}
+	s.Scaffold = rootfs.Scaffold(s.Busybox)
+	s.BusyboxKept, err = rootfs.Kept(s.Busybox)
+	return err
+}
+
+func (s *Surroundings) lookInto(dir string) error {
+	st, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("--rootfs: %w", err)
+	}
+	if !st.IsDir() {
+		return fmt.Errorf("--rootfs %s: not a folder; unpack an image there, for example with docker export", dir)
+	}
+	s.RootMissing = rootfs.Missing(dir)
+	s.RootKept, err = rootfs.Kept(dir)
+	return err
+}
+
+// Privileged says whether namespaces can be made without a user namespace.
+func (s Surroundings) Privileged() bool { return s.Permitted.Has(unix.CAP_SYS_ADMIN) }
+
+// permitted is this process's permitted set (capget(2)).
+func permitted() (sandbox.CapSet, error) {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if err := unix.Capget(&header, &data[0]); err != nil {
+		return 0, fmt.Errorf("capget: %w", err)
+	}
+	return sandbox.CapSet(data[0].Permitted) | sandbox.CapSet(data[1].Permitted)<<32, nil
+}
