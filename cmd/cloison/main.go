@@ -13,6 +13,7 @@ import (
 )
 
 func main() {
+	beKeeper()
 	os.Exit(execute(context.Background()))
 }
 

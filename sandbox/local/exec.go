@@ -1,0 +1,91 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
+)
+
+// Exec runs a script to its end, or kills it when ctx ends. Processes that it
+// leaves in the background go on, but what they print later is lost.
+func (l *Lab) Exec(ctx context.Context, script string, env []string) (sandbox.Outcome, error) {
+	o, err := l.exec(ctx, &start{
+		Args: []string{"/bin/bash", "-c", script},
+		Env:  slices.Concat(l.env, env),
+		Dir:  l.home,
+	})
+	if err != nil {
+		return o, fmt.Errorf("run a script: %w", err)
+	}
+	return o, nil
+}
+
+func (l *Lab) exec(ctx context.Context, what *start) (sandbox.Outcome, error) {
+	out, in, err := os.Pipe()
+	if err != nil {
+		return sandbox.Outcome{}, err
+	}
+	defer func() { _ = out.Close() }()
+	answer, replies, err := l.call(ctx, request{Start: what}, in)
+	_ = in.Close()
+	if err != nil {
+		return sandbox.Outcome{}, err
+	}
+	printed := collect(out)
+	select {
+	case end := <-replies:
+		return sandbox.Outcome{Output: printed(), Exit: end.Exit}, nil
+	case <-l.gone:
+		return sandbox.Outcome{Output: printed()}, errGone
+	case <-ctx.Done():
+		_ = l.wire.send(request{ID: answer.ID, Kill: true}, nil)
+		return sandbox.Outcome{Output: printed()}, ctx.Err()
+	}
+}
+
+// collect reads a pipe in the background, so that whoever writes never waits.
+// printed gives what was written up to now, without waiting for more: somebody
+// in the background may hold the pipe open.
+func collect(pipe *os.File) (printed func() string) {
+	var all strings.Builder
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = io.Copy(&all, pipe)
+	}()
+	return func() string {
+		_ = pipe.SetReadDeadline(time.Now())
+		<-done
+		drain(pipe, &all)
+		return all.String()
+	}
+}
+
+// drain takes what is in a pipe, past its deadline.
+func drain(pipe *os.File, all *strings.Builder) {
+	raw, err := pipe.SyscallConn()
+	if err != nil {
+		return
+	}
+	buf := make([]byte, 64<<10)
+	_ = raw.Control(func(fd uintptr) {
+		for {
+			n, err := unix.Read(int(fd), buf)
+			if err == unix.EINTR {
+				continue
+			}
+			if n <= 0 {
+				return
+			}
+			all.Write(buf[:n])
+		}
+	})
+}

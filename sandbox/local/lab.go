@@ -1,0 +1,147 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"cloison/sandbox"
+	"cloison/sandbox/shell"
+)
+
+// Lab is one lab and the connection to its keeper; it implements [sandbox.Lab].
+type Lab struct {
+	machine *Machine
+	record  record
+	home    string
+	env     []string // of every process in the lab
+	key     string   // of the marks of its shells
+	wire    wire
+	keeper  *exec.Cmd     // nil until it is started
+	said    *bytes.Buffer // by the keeper, before it was gone
+	gone    chan struct{} // closed when the keeper has ended
+	once    sync.Once
+
+	mu      sync.Mutex
+	last    int                // the last request's id
+	waiting map[int]chan reply // who waits for replies to a request
+}
+
+var _ sandbox.Lab = (*Lab)(nil)
+
+// errGone is what is said of a lab whose keeper has ended.
+var errGone = errors.New("the lab is closed")
+
+// call sends a request and waits for its answer. The channel gets what else
+// the keeper says of it: the end of a process that was started.
+func (l *Lab) call(ctx context.Context, r request, file *os.File) (reply, <-chan reply, error) {
+	replies := make(chan reply, 2)
+	l.mu.Lock()
+	l.last++
+	r.ID = l.last
+	l.waiting[r.ID] = replies
+	l.mu.Unlock()
+	if err := l.wire.send(r, file); err != nil {
+		return reply{}, nil, fmt.Errorf("ask the keeper: %w", err)
+	}
+	select {
+	case answer := <-replies:
+		if answer.Error != "" {
+			return reply{}, nil, errors.New(answer.Error)
+		}
+		return answer, replies, nil
+	case <-l.gone:
+		return reply{}, nil, errGone
+	case <-ctx.Done():
+		_ = l.wire.send(request{ID: r.ID, Kill: true}, nil)
+		return reply{}, nil, ctx.Err()
+	}
+}
+
+// listen hands replies to those who wait for them.
+func (l *Lab) listen() {
+	for {
+		var r reply
+		if _, err := l.wire.receive(&r); err != nil {
+			return
+		}
+		l.mu.Lock()
+		waiting := l.waiting[r.ID]
+		if r.Ended || r.Error != "" {
+			delete(l.waiting, r.ID)
+		}
+		l.mu.Unlock()
+		if waiting != nil {
+			waiting <- r // has room for both replies
+		}
+	}
+}
+
+// Shell starts a bash on a new terminal. It ends with the lab, or when it is
+// closed.
+func (l *Lab) Shell(ctx context.Context, o sandbox.ShellOptions) (sandbox.Shell, error) {
+	cols, rows := o.Cols, o.Rows
+	if cols <= 0 || rows <= 0 {
+		cols, rows = 80, 24
+	}
+	fd, slave, err := shell.Terminal(cols, rows)
+	if err != nil {
+		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+	}
+	defer func() { _ = slave.Close() }()
+	master, err := shell.Master(fd)
+	if err != nil {
+		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+	}
+	what := &start{Args: []string{"bash"}, Env: l.env, Dir: l.home, Terminal: true}
+	answer, _, err := l.call(ctx, request{Start: what}, slave)
+	if err != nil {
+		_ = master.Close()
+		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+	}
+	return shell.New(master, shell.Options{Key: l.key, PID: answer.PID, Close: func() error {
+		_ = l.wire.send(request{ID: answer.ID, Kill: true}, nil) // fails where the lab is gone, and the shell with it
+		return nil
+	}}), nil
+}
+
+// Inspect reads the facts of a process of the lab.
+func (l *Lab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
+	return l.machine.reader.Read(pid)
+}
+
+// Close ends the connection, and waits until the keeper has cleared the lab;
+// where the keeper cannot do it, Close does.
+func (l *Lab) Close() error {
+	var err error
+	l.once.Do(func() {
+		l.machine.forget(l)
+		if l.keeper != nil {
+			l.dismiss()
+		}
+		err = l.machine.state.clear(l.record)
+	})
+	if err != nil {
+		return fmt.Errorf("close a lab: %w", err)
+	}
+	return nil
+}
+
+// dismiss ends the keeper.
+func (l *Lab) dismiss() {
+	_ = l.wire.conn.CloseWrite()
+	timer := time.NewTimer(3 * clearLimit)
+	defer timer.Stop()
+	select {
+	case <-l.gone:
+	case <-timer.C:
+		_ = l.keeper.Process.Kill()
+		<-l.gone
+	}
+	_ = l.wire.conn.Close()
+}

@@ -1,0 +1,145 @@
+package local
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// state is the folder that records labs, one file each, so that what a killed
+// cloison and a killed keeper leave can be found.
+type state struct{ dir string }
+
+// record is what has to be cleared when a lab's keeper cannot do it.
+type record struct {
+	ID      string   `json:"id"`
+	Owner   proc     `json:"owner"`  // the cloison that opened the lab
+	Keeper  proc     `json:"keeper"` // zero until it is started
+	Cgroups cgroups  `json:"cgroups"`
+	Folders []string `json:"folders"` // to remove with all that is in them
+}
+
+// proc is a process that cannot be taken for a later one with the same PID.
+type proc struct {
+	PID   int    `json:"pid"`
+	Start uint64 `json:"start"` // starttime of /proc/PID/stat, in clock ticks since boot
+}
+
+// openState makes the folder of this user, which nobody else may write to.
+func openState(dir string) (state, error) {
+	if dir == "" {
+		dir = usualStateDir(os.Geteuid(), os.Getenv("XDG_RUNTIME_DIR"))
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return state{}, fmt.Errorf("make a folder for the state of labs: %w", err)
+	}
+	var st unix.Stat_t
+	if err := unix.Lstat(dir, &st); err != nil {
+		return state{}, fmt.Errorf("look at %s: %w", dir, err)
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
+		return state{}, fmt.Errorf("record labs in %s: it is not a folder of ours alone; remove it", dir)
+	}
+	return state{dir: dir}, nil
+}
+
+func usualStateDir(uid int, runtimeDir string) string {
+	switch {
+	case uid == 0:
+		return "/run/cloison"
+	case runtimeDir != "" && unix.Access(runtimeDir, unix.W_OK) == nil:
+		return filepath.Join(runtimeDir, "cloison")
+	}
+	return "/tmp/cloison-" + strconv.Itoa(uid)
+}
+
+func (s state) file(id string) string { return filepath.Join(s.dir, id+".json") }
+
+// write records a lab, at once or not at all.
+func (s state) write(r record) error {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	_ = os.Mkdir(s.dir, 0o700) // the end of the last lab removes it
+	fresh := s.file(r.ID) + ".new"
+	if err := os.WriteFile(fresh, text, 0o600); err != nil {
+		return fmt.Errorf("record a lab: %w", err)
+	}
+	return os.Rename(fresh, s.file(r.ID))
+}
+
+// sweep clears the labs that nobody will clear any more. What it cannot clear
+// stays recorded.
+func (s state) sweep() {
+	files, _ := filepath.Glob(s.file("*"))
+	for _, file := range files {
+		var r record
+		text, err := os.ReadFile(file)
+		if err != nil || json.Unmarshal(text, &r) != nil || r.ID == "" {
+			continue
+		}
+		if !r.Owner.alive() && !r.Keeper.alive() {
+			_ = s.clear(r)
+		}
+	}
+}
+
+// clearLimit is how long a lab's processes may take to end.
+const clearLimit = 5 * time.Second
+
+// pause is the time between two looks at processes that are ending.
+const pause = 2 * time.Millisecond
+
+// clear kills and removes what is left of a lab.
+func (s state) clear(r record) error {
+	r.Cgroups.kill()
+	for _, pid := range bearers(r.ID) {
+		_ = unix.Kill(pid, unix.SIGKILL)
+	}
+	if err := r.Cgroups.remove(clearLimit); err != nil {
+		return err
+	}
+	return s.forget(r)
+}
+
+// forget removes a lab's folders and its record.
+func (s state) forget(r record) error {
+	var failed []error
+	for _, folder := range r.Folders {
+		failed = append(failed, os.RemoveAll(folder))
+	}
+	if err := errors.Join(failed...); err != nil {
+		return fmt.Errorf("remove a lab's files: %w", err)
+	}
+	_ = os.Remove(s.file(r.ID) + ".new")
+	if err := os.Remove(s.file(r.ID)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget a lab: %w", err)
+	}
+	_ = os.Remove(s.dir) // fails while other labs are recorded
+	return nil
+}
+
+// labVariable marks the processes of a lab, for where there is no cgroup to
+// find them in.
+const labVariable = "CLOISON_LAB"
+
+// bearers are the processes whose environment names the lab.
+func bearers(id string) []int {
+	var found []int
+	for _, pid := range allProcesses() {
+		env, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+		if err == nil && strings.Contains("\x00"+string(env), "\x00"+labVariable+"="+id+"\x00") && pid != os.Getpid() {
+			found = append(found, pid)
+		}
+	}
+	return found
+}
