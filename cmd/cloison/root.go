@@ -49,6 +49,7 @@ func newRoot() *cobra.Command {
 	flags.StringVar(&g.course, "course", "", "folder of a course to use instead of the built-in one")
 	flags.StringVar(&g.machine, "machine", "auto", "where lessons run: auto or local")
 	flags.BoolVar(&g.anyway, "on-this-machine", false, "run lessons as root here although nothing says that this computer is disposable")
+	g.opensCourse(root)
 	for _, verb := range verbs {
 		root.AddCommand(verb(g))
 	}
@@ -59,4 +60,5 @@ func newRoot() *cobra.Command {
 var verbs = []func(*globals) *cobra.Command{
 	newList, newPlay, newVerify, newLint,
 	newInspect, newDoctor,
+	newRun, newExec,
 }

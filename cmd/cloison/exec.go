@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"cloison/sandbox"
+	"cloison/sandbox/runtime"
+)
+
+// execFlags are the flags of exec.
+type execFlags struct {
+	telling
+	spec   sandbox.Spec
+	env    []string
+	cgroup bool
+}
+
+func newExec(g *globals) *cobra.Command {
+	f := &execFlags{}
+	c := &cobra.Command{
+		Use:   "exec [flags] PID [--] COMMAND [ARG...]",
+		Short: "Run a command in the namespaces of a process, as nsenter does, and tell how",
+		Long: `Run a command in the namespaces of a process, given by its number on this
+computer. As with nsenter(1), the namespaces are all that is joined: the
+command keeps the caller's capabilities and cgroup, and gets no seccomp filter.
+
+Ends with the command's own exit code, 128+N when signal N killed it, 125 when
+the namespaces could not be joined, 126 when the command cannot be run, 127 when
+it is not there.`,
+		Example: `cloison exec 4242 -- sh
+cloison exec --explain --cgroup 4242 -- ps`,
+		Args: atLeast(2, "give a process and a command: cloison exec 4242 -- sh"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(g, cmd, args) },
+	}
+	asDockerDoes(c)
+	f.telling.register(c)
+	c.Flags().StringVarP(&f.spec.User, "user", "u", "", "user in the joined namespaces, by number: UID[:GID]")
+	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "variable for the command: NAME=VALUE, or NAME to take it from here")
+	c.Flags().StringVarP(&f.spec.Dir, "workdir", "w", "", "working directory of the command (default /)")
+	c.Flags().BoolVar(&f.cgroup, "cgroup", false, "also enter the process's cgroup, which nsenter does not")
+	return c
+}
+
+func (f *execFlags) run(g *globals, cmd *cobra.Command, args []string) error {
+	pid, err := strconv.Atoi(args[0])
+	if err != nil || pid < 1 {
+		return notMade(g, fmt.Errorf("%q is not the number of a process; cloison inspect lists some", args[0]))
+	}
+	f.spec.Args = args[1:]
+	if len(f.spec.Args) > 1 && f.spec.Args[0] == "--" {
+		f.spec.Args = f.spec.Args[1:]
+	}
+	f.spec.Env = environment(f.env, os.LookupEnv)
+	target, err := runtime.Find(pid, f.cgroup)
+	if err != nil {
+		return notMade(g, err)
+	}
+	defer target.Close()
+	plan, err := runtime.NewJoin(target, f.spec)
+	if err != nil {
+		return notMade(g, err)
+	}
+	return f.carryOut(g, cmd, plan)
+}
