@@ -35,7 +35,7 @@ type Host struct {
 type CgroupHost struct {
 	V1, V2    []string // controllers of the v1 hierarchies, and of the v2 hierarchy
 	Writable  bool     // the roots of the hierarchies with memory and pids can be written to
-	Delegated string   // the nearest folder of cgroup v2 that we may fill with cgroups of our own; "" for none
+	Delegated string   // the nearest folder of cgroup v2 that we may fill with cgroups of our own, where not all is Writable; "" for none
 }
 
 // needed are the controllers that lessons limit things with.

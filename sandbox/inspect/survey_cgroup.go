@@ -34,7 +34,7 @@ func cgroupHost(root fs.FS, writable func(name string) bool) CgroupHost {
 		host.V2 = words(root, path.Join(folderOf(v2[0]), "cgroup.controllers"))
 	}
 	host.Writable = rootsWritable(all, host, writable)
-	if host.Version() == 2 {
+	if host.Version() == 2 && !host.Writable {
 		host.Delegated = delegated(root, v2, writable)
 	}
 	return host
