@@ -5,68 +5,97 @@ import (
 	"github.com/charmbracelet/x/ansi/parser"
 )
 
+const zeroWidthJoiner = '\u200d'
+
 // maxHeld is how long an unfinished sequence may be held back, in bytes.
 const maxHeld = 64 << 10
 
 // feed looks at output on its way to the emulator. It cuts the stream only
 // between characters and control sequences, so that between two writes the
 // emulator is never in the middle of one, which resizing relies on; and it
-// finds the stretches that only add lines at the bottom.
+// marks where the emulator wants help.
 type feed struct {
 	parser *ansi.Parser // the emulator's own grammar
 	held   []byte
 
-	most     int  // lines of a run
-	linefeed bool // the last byte was a line feed between sequences
-	moved    bool // the last byte did something that a run cannot hold
-	filled   bool // blanks may have a colour: a pen with a background
+	// What the last byte did.
+	linefeed bool // a line feed between sequences
+	moved    bool // something that a run cannot hold
+	cut      bool // it ended a character that wants help
+
+	most   int  // lines of a run
+	filled bool // blanks may have a colour: a pen with a background
+	wide   bool // the last character is two columns wide
+	joins  bool // the last character joins the next one to it
 }
 
-// run is a stretch of output that begins and ends with a line feed and in
-// between stays on its line.
-type run struct{ from, to, lines int }
+// mark is a place in the output where the emulator wants help.
+type mark struct {
+	at int
+	// lines is for a line feed that starts a run, a stretch of output that adds
+	// so many lines and otherwise stays on its line. With 0 lines the place is
+	// before a character that is two columns wide, or follows one that is.
+	lines int
+	wide  bool
+}
 
 func newFeed(rows int) *feed {
 	f := &feed{parser: ansi.NewParser(), most: rows - 1}
 	f.parser.SetDataSize(64)
-	f.parser.SetHandler(ansi.Handler{Execute: f.execute, HandleCsi: f.csi, HandleEsc: f.esc})
+	f.parser.SetHandler(ansi.Handler{Print: f.print, Execute: f.execute, HandleCsi: f.csi, HandleEsc: f.esc})
 	return f
 }
 
-// whole gives what is complete of the held bytes and p, and the runs in it; it
-// holds the rest.
-func (f *feed) whole(p []byte) (complete []byte, runs []run) {
-	start := len(f.held)
+// whole gives what is complete of the held bytes and p, and the marks in it;
+// it holds the rest.
+func (f *feed) whole(p []byte) (complete []byte, marks []mark) {
 	buf := p
-	if start > 0 {
+	if len(f.held) > 0 {
 		buf = append(f.held, p...)
 	}
-	end := 0
-	var r run
-	for i := start; i < len(buf); i++ {
-		f.linefeed, f.moved = false, false
+	end, char, run := 0, 0, -1
+	for i := len(f.held); i < len(buf); i++ {
+		f.linefeed, f.moved, f.cut = false, false, false
 		f.parser.Advance(buf[i])
-		if f.parser.State() == parser.GroundState {
-			end = i + 1
-		}
 		switch {
-		case f.linefeed && r.lines == 0:
-			r = run{from: i, to: i + 1, lines: 1}
+		case f.cut:
+			marks = append(marks, mark{at: char, wide: f.wide})
+		case f.linefeed && run < 0:
+			marks, run = append(marks, mark{at: i}), len(marks)
+			fallthrough
 		case f.linefeed:
-			r.to, r.lines = i+1, r.lines+1
+			marks[run].lines++
 		}
-		if r.lines > 0 && (f.moved || r.lines >= f.most) {
-			runs, r = append(runs, r), run{}
+		if f.moved || run >= 0 && marks[run].lines >= f.most {
+			run = -1
 		}
-	}
-	if r.lines > 0 {
-		runs = append(runs, r)
+		switch f.parser.State() {
+		case parser.GroundState:
+			end, char = i+1, i+1
+		case parser.Utf8State:
+		default:
+			char = i + 1
+		}
 	}
 	if len(buf)-end > maxHeld {
 		end = len(buf)
 	}
 	f.held = append([]byte(nil), buf[end:]...)
-	return buf[:end], runs
+	return buf[:end], marks
+}
+
+// print looks at a character.
+func (f *feed) print(r rune) {
+	width := 1
+	if r >= 0x300 { // the first combining mark; before it, all are narrow
+		width = ansi.StringWidth(string(r))
+	}
+	if f.joins || width == 0 || r >= 0x1f3fb && r <= 0x1f3ff { // a skin tone
+		f.joins = r == zeroWidthJoiner
+		return
+	}
+	f.cut = f.wide || width == 2
+	f.wide = width == 2
 }
 
 // execute looks at a control character.

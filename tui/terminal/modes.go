@@ -18,6 +18,7 @@ const (
 type modes struct {
 	cursorKeys     bool // ?1, DECCKM
 	keypad         bool // ?66, DECNKM, or DECKPAM
+	noWrap         bool // not ?7, DECAWM
 	bracketedPaste bool // ?2004
 	focus          bool // ?1004
 	mouse          mouseMode
@@ -33,6 +34,8 @@ func (m *modes) set(mode ansi.Mode, on bool) {
 		m.cursorKeys = on
 	case ansi.ModeNumericKeypad:
 		m.keypad = on
+	case ansi.ModeAutoWrap:
+		m.noWrap = !on
 	case ansi.ModeBracketedPaste:
 		m.bracketedPaste = on
 	case ansi.ModeFocusEvent:

@@ -14,29 +14,38 @@ func TestRandomSequences(t *testing.T) {
 		s := drained(t, 40, 12)
 		m := modelOn(s)
 		var log []string
-		step := func(p string) {
+		for i := range 4000 {
+			p, feed := sequence(r), s.feed
 			log = append(log, p)
-			data, _ := s.feed.whole([]byte(p))
-			_, _ = s.emu.Write(data) // not parse, which hides panics
-			s.harvest()
-		}
-		func() {
-			defer func() {
-				if p := recover(); p != nil {
-					t.Fatalf("seed %d: %v after %q", seed, p, log[max(0, len(log)-8):])
-				}
-			}()
-			for i := range 4000 {
-				step(sequence(r))
-				if i%50 == 0 {
-					cols, rows := 1+r.IntN(60), 1+r.IntN(20)
-					log = append(log, fmt.Sprint("resize ", cols, rows))
-					s.resize(cols, rows)
-					m.cache.drop()
-					checkView(t, m)
-				}
+			s.write([]byte(p))
+			if s.feed != feed {
+				t.Fatalf("seed %d: the emulator panicked after %q", seed, log[max(0, len(log)-8):])
 			}
-		}()
+			if i%50 == 0 {
+				cols, rows := 1+r.IntN(60), 1+r.IntN(20)
+				log = append(log, fmt.Sprint("resize ", cols, rows))
+				s.resize(cols, rows)
+				m.cache.drop()
+				checkView(t, m)
+			}
+		}
+	}
+}
+
+// TestPanicStartsAfresh makes the emulator panic, by an 8-bit tab stop outside
+// the screen, and goes on.
+func TestPanicStartsAfresh(t *testing.T) {
+	s := drained(t, 60, 4)
+	feed := s.feed
+	s.write([]byte("past\r\n\n\n\n\x1b[55C\x1b7"))
+	s.resize(10, 4)
+	s.write([]byte("\x1b8\x88 more"))
+	if s.feed == feed {
+		t.Fatal("no panic: another way to make one is needed")
+	}
+	s.write([]byte("after"))
+	if got := s.text(); got != "after" || s.past.len() == 0 {
+		t.Errorf("%q, %d lines in the past", got, s.past.len())
 	}
 }
 

@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -28,12 +27,13 @@ type screen struct {
 	isAlt bool
 
 	margins  bool     // the main screen may have a scroll region
+	wideEnd  int      // row whose last two columns a wide character just took; -1 for none
 	rendered []string // the rows as last rendered
 	stale    bool     // every row is to be rendered again
 }
 
 func newScreen(cols, rows int) *screen {
-	s := &screen{emu: vt.NewEmulator(cols, rows), feed: newFeed(rows), past: &past{}}
+	s := &screen{emu: vt.NewEmulator(cols, rows), feed: newFeed(rows), past: &past{}, wideEnd: -1}
 	// The emulator moves its whole scrollback for each line once that is full,
 	// so it must never be; harvest empties it.
 	s.emu.SetScrollbackSize(1 << 30)
@@ -54,27 +54,15 @@ func (s *screen) colours(look Look) {
 
 // write shows p and gives the number of lines that scrolled into the past.
 func (s *screen) write(p []byte) int {
-	data, runs := s.feed.whole(p)
+	data, marks := s.feed.whole(p)
 	at := 0
-	for _, r := range runs {
-		s.parse(data[at:r.from])
-		s.scrollAhead(r.lines)
-		s.parse(data[r.from:r.to])
-		at = r.to
+	for _, m := range marks {
+		s.parse(data[at:m.at])
+		s.help(m)
+		at = m.at
 	}
 	s.parse(data[at:])
 	return s.harvest()
-}
-
-// scrollAhead makes room for n lines that are about to be added at the bottom.
-// The emulator copies the whole screen each time it scrolls, so one scroll by
-// n lines is n times as fast.
-func (s *screen) scrollAhead(n int) {
-	at := s.emu.CursorPosition()
-	if n < 2 || n >= s.rows() || s.alt() || s.margins || at.Y != s.rows()-1 || at.X >= s.cols() {
-		return
-	}
-	s.inject(fmt.Sprintf("\x1b[%dS\x1b[%dA", n, n))
 }
 
 // parse hands p to the emulator. Programs print anything, a learner's "cat

@@ -57,3 +57,36 @@ func FuzzScreen(f *testing.F) {
 		}
 	})
 }
+
+func TestWideCharacters(t *testing.T) {
+	for in, want := range map[string]string{
+		"漢字ab":               "漢字\nab",
+		"a漢字b":               "a漢\n字b",
+		"abc漢":               "abc\n漢",
+		"abcd漢":              "abcd\n漢",
+		"漢字\r\nb":            "漢字\nb",
+		"漢字\rx":              "x 字",
+		"漢字\x1b[Hx":          "x 字",
+		"漢字漢字漢字漢字z":          "漢字\n漢字\nz",
+		"\x1b[?7l漢字ab":       "漢 b",
+		"e\u0301x":           "e\u0301x",
+		"漢\u3099字x":          "漢\u3099字\nx",
+		"ab👩\u200d👧y":        "ab👩\u200d👧\ny",
+		"👍🏽👍🏽z":              "👍🏽👍🏽\nz",
+		"\x1b[31m漢字\x1b[mab": "漢字\nab",
+	} {
+		for _, n := range []int{1, 2, 3, 5, 100} { // in pieces of n bytes
+			if n < 100 && strings.ContainsAny(in, "\u0301\u3099\u200d🏽") {
+				continue // the emulator joins characters within one piece only
+			}
+			s := drained(t, 4, 3)
+			for i := 0; i < len(in); i += n {
+				s.write([]byte(in[i:min(len(in), i+n)]))
+			}
+			if got := s.text(); got != want {
+				t.Errorf("%q in pieces of %d: got %q, want %q", in, n, got, want)
+			}
+			checkView(t, modelOn(s))
+		}
+	}
+}
