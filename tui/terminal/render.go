@@ -62,9 +62,7 @@ func (m Model) Text() string {
 	if m.back == 0 {
 		return m.screen.text()
 	}
-	look := m.look
-	look.Back = nil
-	m.look = look
+	m.look.Back = nil // the mark is not text
 	lines := m.lines()
 	for i, line := range lines {
 		lines[i] = plain(line)

@@ -10,6 +10,12 @@
 // What a program inside may not do to the learner: the clipboard (OSC 52) is
 // out of its reach, the bell is silent, hyperlinks are shown as plain text,
 // and a window title is only kept, without control characters, for [Model.Title].
+//
+// The emulator is github.com/charmbracelet/x/vt. What it lacks is made up for
+// here: its panics and endless loops (guard.go), wide characters at the margin
+// and slow scrolling (help.go), shrinking (resize.go), modified keys (keys.go).
+// What stays: lines are not wrapped anew when the width changes, and a
+// combining mark that arrives in another chunk than its letter is lost.
 package terminal
 
 import (
