@@ -215,9 +215,15 @@ func TestCgroupHost(t *testing.T) {
 		},
 		{
 			"a delegated folder that can give its controllers", "v2-session",
-			map[string]string{user + "/session-3.scope/cgroup.controllers": "cpu memory pids\n"},
+			map[string]string{user + "/cgroup.controllers": "cpu memory pids\n", user + "/cgroup.procs": ""},
 			below(user),
-			CgroupHost{V2: v2, Delegated: "/" + user + "/session-3.scope"},
+			CgroupHost{V2: v2, Delegated: "/" + user},
+		},
+		{
+			"a delegated folder with processes in it", "v2-session",
+			map[string]string{user + "/session-3.scope/cgroup.controllers": "cpu memory pids\n", user + "/session-3.scope/cgroup.procs": "2211\n2300\n"},
+			below(user),
+			CgroupHost{V2: v2},
 		},
 		{
 			"a delegated folder without pids", "v2-session",

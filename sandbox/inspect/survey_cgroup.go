@@ -71,8 +71,9 @@ func rootsWritable(all hierarchies, host CgroupHost, writable func(string) bool)
 
 // delegated is the nearest folder above or at our own cgroup in which we may
 // make cgroups with memory and pids and move ourselves between them: it and
-// its cgroup.procs are ours, and its children have the controllers or we may
-// give them (admin-guide/cgroup-v2.rst, "Delegation").
+// its cgroup.procs are ours, and its children have the controllers, or we may
+// give them because it holds no processes itself (admin-guide/cgroup-v2.rst,
+// "Delegation" and "No Internal Process Constraint").
 func delegated(root fs.FS, v2 hierarchies, writable func(string) bool) string {
 	paths, err := parseCgroup(line(root, "proc/self/cgroup"))
 	if err != nil {
@@ -86,7 +87,8 @@ func delegated(root fs.FS, v2 hierarchies, writable func(string) bool) string {
 			return "/" + folder
 		}
 		control := path.Join(folder, "cgroup.subtree_control")
-		if hasBoth(words(root, path.Join(folder, "cgroup.controllers"))) && writable(control) {
+		empty := len(words(root, path.Join(folder, "cgroup.procs"))) == 0
+		if empty && hasBoth(words(root, path.Join(folder, "cgroup.controllers"))) && writable(control) {
 			return "/" + folder
 		}
 	}
