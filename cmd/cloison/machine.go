@@ -6,28 +6,51 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"cloison/sandbox"
+	"cloison/sandbox/local"
 )
-
-// newLocal starts the machine that is this computer.
-var newLocal = func(bool) (sandbox.Machine, error) {
-	return nil, errors.New("this build of cloison has no machine to run lessons on")
-}
 
 // openMachine gives the machine that the flags name. The caller closes it. An
 // error is one of this computer, and says what to try.
 func (g *globals) openMachine(_ context.Context) (sandbox.Machine, error) {
 	switch g.machine {
 	case "auto", "local":
-		m, err := newLocal(g.anyway)
+		m, err := local.New(local.Options{Anyway: g.anyway})
 		if err != nil {
-			return nil, codeError{exitUnable, err}
+			return nil, codeError{exitUnable, g.inLanguage(err)}
 		}
 		return m, nil
 	}
 	return nil, codeError{exitUsage, fmt.Errorf("--machine %s: there are auto and local", g.machine)}
+}
+
+// lackOf gives what a machine or lab that refuses to open says is lacking.
+func lackOf(err error) (sandbox.Lack, bool) {
+	var root *local.NotDisposable
+	if errors.As(err, &root) {
+		return root.Lack, true
+	}
+	var lacking *local.Lacking
+	if errors.As(err, &lacking) {
+		return lacking.Lack, true
+	}
+	return sandbox.Lack{}, false
+}
+
+// inLanguage tells a lack in the learner's language, and any other error as it is.
+func (g *globals) inLanguage(err error) error {
+	if lack, ok := lackOf(err); ok {
+		return g.lackError(lack)
+	}
+	return err
+}
+
+// lackError says what is lacking and what to try.
+func (g *globals) lackError(lack sandbox.Lack) error {
+	return errors.New(strings.TrimSpace(lack.Why.In(g.lang()) + "\n" + lack.Remedy.In(g.lang())))
 }
 
 // withMachine calls do with the machine and closes it afterwards. Ctrl-C and

@@ -6,16 +6,18 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"regexp"
+	"path/filepath"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
 	"cloison/lessons"
 	"cloison/sandbox"
+	"cloison/sandbox/shell"
 )
 
-// plainMachine runs a lesson's commands with bash and nothing around them, so
-// that what the verbs say can be tested wherever there is a bash.
+// plainMachine runs a lesson's commands in a marked bash with nothing around it,
+// so that what the verbs say can be tested wherever there is a bash.
 type plainMachine struct {
 	lacks  map[string]sandbox.Lack
 	opened int
@@ -26,10 +28,15 @@ func (m *plainMachine) Close() error         { return nil }
 
 func (m *plainMachine) Open(_ context.Context, o sandbox.LabOptions) (sandbox.Lab, error) {
 	m.opened++
-	return plainLab{o.Env}, nil
+	dir, err := os.MkdirTemp("", "plainlab")
+	return plainLab{o.Env, dir, &[]*shell.Shell{}}, err
 }
 
-type plainLab struct{ env map[string]string }
+type plainLab struct {
+	env    map[string]string
+	dir    string
+	shells *[]*shell.Shell
+}
 
 func (l plainLab) Exec(ctx context.Context, script string, _ []string) (sandbox.Outcome, error) {
 	cmd := exec.CommandContext(ctx, "bash", "-c", script)
@@ -45,33 +52,50 @@ func (l plainLab) Exec(ctx context.Context, script string, _ []string) (sandbox.
 	return sandbox.Outcome{Output: string(out), Exit: cmd.ProcessState.ExitCode()}, err
 }
 
-func (l plainLab) Shell(context.Context, sandbox.ShellOptions) (sandbox.Shell, error) {
-	out := make(chan []byte)
-	close(out)
-	return plainShell{l, out}, nil
+// Shell starts a marked bash on a terminal, in a home of its own.
+func (l plainLab) Shell(_ context.Context, o sandbox.ShellOptions) (sandbox.Shell, error) {
+	home, err := os.MkdirTemp(l.dir, "home")
+	if err != nil {
+		return nil, err
+	}
+	key := shell.NewKey()
+	if err := os.WriteFile(filepath.Join(home, ".bashrc"), []byte(shell.Rc(key)), 0o600); err != nil {
+		return nil, err
+	}
+	master, slave, err := shell.Terminal(80, 24)
+	if err != nil {
+		return nil, err
+	}
+	defer slave.Close()
+	cmd := exec.Command("bash")
+	cmd.Dir = home
+	cmd.Env = append(shell.Env(key, home), "PATH="+os.Getenv("PATH"))
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	tty, err := shell.Master(master)
+	if err != nil {
+		return nil, err
+	}
+	sh := shell.New(tty, shell.Options{Key: key, PID: cmd.Process.Pid, Close: func() error {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		return nil
+	}})
+	*l.shells = append(*l.shells, sh)
+	return sh, nil
 }
 
 func (l plainLab) Inspect(context.Context, int) (sandbox.Facts, error) { return sandbox.Facts{}, nil }
-func (l plainLab) Close() error                                        { return nil }
 
-type plainShell struct {
-	plainLab
-	out chan []byte
+func (l plainLab) Close() error {
+	for _, sh := range *l.shells {
+		_ = sh.Close()
+	}
+	return os.RemoveAll(l.dir)
 }
-
-func (s plainShell) Run(ctx context.Context, command string) (sandbox.Outcome, error) {
-	return s.Exec(ctx, command, nil)
-}
-
-func (s plainShell) RunUntil(ctx context.Context, command string, _ *regexp.Regexp) (sandbox.Outcome, error) {
-	return s.Exec(ctx, command, nil)
-}
-
-func (s plainShell) Write(p []byte) (int, error) { return len(p), nil }
-func (s plainShell) Output() <-chan []byte       { return s.out }
-func (s plainShell) Resize(int, int) error       { return nil }
-func (s plainShell) PID() int                    { return os.Getpid() }
-func (s plainShell) Foreground() (int, error)    { return os.Getpid(), nil }
 
 // readCourse makes a course of one chapter from lesson texts by folder name.
 // Their translations are missing, which lets a course be used.

@@ -45,7 +45,7 @@ const seed = 0
 
 func (g *globals) playLesson(ctx context.Context, w io.Writer, m sandbox.Machine, lesson *lessons.Lesson) error {
 	if _, lack, locked := play.Missing(lesson, m.About()); locked {
-		return codeError{exitUnable, errors.New(strings.TrimSpace(lack.Why.In(g.lang()) + "\n" + lack.Remedy.In(g.lang())))}
+		return codeError{exitUnable, g.lackError(lack)}
 	}
 	lang := string(g.lang())
 	fmt.Fprintf(w, "%s\n", lesson.Title[lang])
@@ -60,8 +60,11 @@ func (g *globals) playLesson(ctx context.Context, w io.Writer, m sandbox.Machine
 		}
 		return nil
 	})
-	if err == nil && failed {
-		err = codeError{code: exitFailed}
+	switch lack, lacking := lackOf(err); {
+	case lacking:
+		return codeError{exitUnable, g.lackError(lack)}
+	case err == nil && failed:
+		return codeError{code: exitFailed}
 	}
 	return err
 }

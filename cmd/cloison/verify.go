@@ -94,13 +94,9 @@ func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, 
 // verifyLesson plays every run block of a lesson in a fresh lab. What the
 // machine lacks for the lesson as a whole skips each of them.
 func verifyLesson(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) (verdicts []play.Verdict, err error) {
-	_, lack, locked := play.Missing(l, m.About())
 	blocks := runBlocks(l)
-	if locked {
-		for _, b := range blocks {
-			verdicts = append(verdicts, play.Verdict{Lesson: l.ID, Block: b.ID, Status: play.Skipped, Reason: lack.Why})
-		}
-		return verdicts, nil
+	if _, lack, locked := play.Missing(l, m.About()); locked {
+		return skipped(l, blocks, lack), nil
 	}
 	err = inLab(ctx, m, l, func(p *play.Player) error {
 		for _, b := range blocks {
@@ -112,7 +108,19 @@ func verifyLesson(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) (ve
 		}
 		return nil
 	})
+	if lack, lacking := lackOf(err); lacking && len(verdicts) == 0 {
+		return skipped(l, blocks, lack), nil
+	}
 	return verdicts, err
+}
+
+// skipped is the verdict on each block of a lesson that the machine can't play.
+func skipped(l *lessons.Lesson, blocks []lessons.Block, lack sandbox.Lack) []play.Verdict {
+	var all []play.Verdict
+	for _, b := range blocks {
+		all = append(all, play.Verdict{Lesson: l.ID, Block: b.ID, Status: play.Skipped, Reason: lack.Why})
+	}
+	return all
 }
 
 // runBlocks are the blocks that can be played; they are the same in every
@@ -194,19 +202,19 @@ func (g *globals) printFailure(w io.Writer, v play.Verdict) {
 // printClosing writes the counts, which scripts look for, and each skip's reason.
 func (g *globals) printClosing(w io.Writer, all verification) {
 	var reasons []string
-	skipped := map[string][]string{}
+	blocks := map[string][]string{}
 	for _, v := range all.Verdicts {
 		if v.Status != play.Skipped {
 			continue
 		}
 		reason := v.Reason.In(g.lang())
-		if len(skipped[reason]) == 0 {
+		if len(blocks[reason]) == 0 {
 			reasons = append(reasons, reason)
 		}
-		skipped[reason] = append(skipped[reason], v.Lesson+"/"+v.Block)
+		blocks[reason] = append(blocks[reason], v.Lesson+"/"+v.Block)
 	}
 	for _, reason := range reasons {
-		fmt.Fprintf(w, "skip  %s\n%s\n", reason, wrapped(skipped[reason], "      "))
+		fmt.Fprintf(w, "skip  %s\n%s\n", reason, wrapped(blocks[reason], "      "))
 	}
 	fmt.Fprintf(w, "%d passed, %d failed, %d skipped\n", all.Passed, all.Failed, all.Skipped)
 }

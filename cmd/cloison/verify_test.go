@@ -27,6 +27,16 @@ const (
 		"```sh {run id=right}\ntrue\n```\n"
 	lockedLesson = "---\ntitle: Locked\nminutes: 5\nneeds: [docker]\n---\n" +
 		"```sh {run id=one}\ntrue\n```\n```sh {run id=two}\ntrue\n```\n"
+	liveLesson = "---\ntitle: Live\nminutes: 5\n---\n" +
+		"```sh {run id=keep}\ncd /proc; it=kept\n```\n" +
+		"```sh {run id=kept expect=\"^/proc kept$\"}\necho $PWD $it\n```\n" +
+		"```sh {run id=other in=b reject=kept}\necho $it\n```\n" +
+		"```sh {run id=endless timeout=1s}\necho tick; sleep 1000\n```\n" +
+		"```sh {run id=after expect=\"^still here$\"}\necho still here\n```\n" +
+		"```sh {run id=enter until=\"^your name: $\"}\nread -p \"your name: \" name; echo hello $name\n```\n" +
+		"```sh {run id=answer expect=\"^hello kernel$\"}\nkernel\n```\n" +
+		"```sh {run id=gone in=b}\nexit\n```\n" +
+		"```sh {run id=back in=b expect=fresh}\necho fresh\n```\n"
 	brokenLesson = "---\ntitle: Broken\nminutes: 5\nsetup: echo no space; exit 3\n---\n" +
 		"```sh {run id=never}\ntrue\n```\n"
 )
@@ -78,6 +88,26 @@ skip  no SELinux
 skip  no Docker
       locked/one locked/two
 3 passed, 2 failed, 3 skipped
+`
+	if diff := cmp.Diff(want, got); diff != "" || code != exitFailed {
+		t.Errorf("exit %d\n%s", code, diff)
+	}
+}
+
+func TestVerifyInALiveShell(t *testing.T) {
+	got, code := verifyText(t, inEnglish, map[string]string{"10-live": liveLesson}, false)
+	want := `FAIL  live  7 of 9 blocks passed, 0.0s
+      endless: no prompt came back within 1s
+        expected: exit status 0
+        observed:
+          tick
+        source: terminal a
+      gone: the shell of terminal b has ended; the next command opens a new one
+        expected: exit status 0
+        observed:
+          exit
+        source: terminal b
+7 passed, 2 failed, 0 skipped
 `
 	if diff := cmp.Diff(want, got); diff != "" || code != exitFailed {
 		t.Errorf("exit %d\n%s", code, diff)
