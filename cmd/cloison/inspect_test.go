@@ -162,3 +162,27 @@ func TestWatchTellsWhatChanges(t *testing.T) {
 	}
 	hear("has ended")
 }
+
+func TestChangesInWords(t *testing.T) {
+	out := &strings.Builder{}
+	at := time.Date(2026, 1, 2, 15, 4, 5, 6e6, time.UTC)
+	err := writeChanges(out, at, watched{PID: 7, Changes: []inspect.Change{
+		{What: "cgroup.memory.limit", Before: "max", After: "33554432"},
+		{What: "cgroup.pids.limit", Before: "max", After: "20"},
+		{What: "capabilities.effective", Before: "CAP_CHOWN CAP_NET_RAW", After: "CAP_CHOWN CAP_KILL"},
+		{What: "uid_map", Before: "", After: "0 1000 1"},
+		{What: "command", Before: "sh", After: "a\x1bb"},
+	}}, sandbox.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `15:04:05.006  PID 7  cgroup.memory.limit: no limit → 32.0 MiB
+15:04:05.006  PID 7  cgroup.pids.limit: no limit → 20
+15:04:05.006  PID 7  capabilities.effective: -CAP_NET_RAW +CAP_KILL
+15:04:05.006  PID 7  uid_map: ∅ → 0 1000 1
+15:04:05.006  PID 7  command: sh → a�b
+`
+	if got := out.String(); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -120,7 +121,7 @@ func writeChanges(w io.Writer, at time.Time, what watched, lang sandbox.Lang) er
 // change tells both values; of long lists, only what came and went.
 func (x *xray) change(what, before, after string) string {
 	if !strings.HasPrefix(what, "capabilities.") {
-		return x.value(before) + " → " + x.value(after)
+		return x.value(what, before) + " → " + x.value(what, after)
 	}
 	was, is := strings.Fields(before), strings.Fields(after)
 	var moved []string
@@ -137,9 +138,16 @@ func (x *xray) change(what, before, after string) string {
 	return strings.Join(moved, " ")
 }
 
-func (x *xray) value(v string) string {
-	if v == "" {
+// value spells one value for people.
+func (x *xray) value(what, v string) string {
+	bytes, err := strconv.ParseUint(v, 10, 64)
+	switch {
+	case v == "":
 		return "∅"
+	case v == "max":
+		return x.say("no limit", "sans limite")
+	case err == nil && strings.Contains("."+what, ".memory."):
+		return x.size(bytes)
 	}
 	return v
 }
