@@ -32,7 +32,7 @@ func Bound(keep sandbox.CapSet, last int) []calls.Call {
 	drops[0] = drops[0].As(fmt.Sprintf("prctl(PR_CAPBSET_DROP, n) × %d: %s", len(drops), strings.Join(gone, " "))).
 		Because(
 			"what leaves the bounding set cannot come back, whatever program is run later",
-			"ce qui quitte le « bounding set » ne peut plus revenir, quel que soit le programme lancé ensuite").
+			"ce qui quitte le « bounding set » ne peut plus revenir, quel que soit le programme lancé ensuite").
 		InShell("setpriv --bounding-set -" + strings.Join(short(gone), ",-") + " CMD")
 	return calls.Group(drops[0], drops[1:]...)
 }
@@ -51,7 +51,7 @@ func Hold(set sandbox.CapSet) calls.Call {
 		calls.Bytes(capData(set), "{effective = permitted = "+names+", inheritable = 0}")).
 		Because(
 			"root is now worth these capabilities and no others",
-			"root ne vaut plus que ces « capabilities », et aucune autre").
+			"root ne vaut plus que ces « capabilities », et aucune autre").
 		InShell(strings.TrimSpace("capsh --caps='" + capText(set) + "' -- -c CMD"))
 }
 
@@ -90,6 +90,6 @@ func NoNewPrivileges() calls.Call {
 		calls.Int(1), calls.Int(0), calls.Int(0), calls.Int(0)).
 		Because(
 			"from here on, set-user-ID programs and file capabilities give nothing",
-			"désormais, les programmes setuid et les « capabilities » de fichiers n'apportent plus rien").
+			"désormais, les programmes setuid et les « capabilities » de fichiers n'apportent plus rien").
 		InShell("setpriv --no-new-privs CMD")
 }

@@ -115,7 +115,7 @@ func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
 	if level.Path != p.V2[0].Path {
 		plan.Note = sandbox.Text{
 			EN: fmt.Sprintf("the group is made in %s, because the group of this process has no controllers to hand on: it holds processes itself (cgroups(7), no internal processes) or belongs to somebody else", level.Path),
-			FR: fmt.Sprintf("le groupe est créé dans %s, car celui de ce processus n'a pas de contrôleur à transmettre : il contient lui-même des processus (cgroups(7), « no internal processes ») ou appartient à quelqu'un d'autre", level.Path),
+			FR: fmt.Sprintf("le groupe est créé dans %s, car celui de ce processus n'a pas de contrôleur à transmettre : il contient lui-même des processus (cgroups(7), « no internal processes ») ou appartient à quelqu'un d'autre", level.Path),
 		}
 	}
 	if len(enable) > 0 {
@@ -176,7 +176,7 @@ func notDelegated(dir string) error {
 		Why: sandbox.Text{EN: fmt.Sprintf("this user may not make a cgroup below %s", dir), FR: fmt.Sprintf("cet utilisateur ne peut pas créer de cgroup sous %s", dir)},
 		Try: sandbox.Text{
 			EN: "ask systemd for a cgroup of your own: systemd-run --user --scope -p Delegate=yes cloison run …; or be root",
-			FR: "demandez à systemd un cgroup à vous : systemd-run --user --scope -p Delegate=yes cloison run … ; ou soyez root",
+			FR: "demandez à systemd un cgroup à vous : systemd-run --user --scope -p Delegate=yes cloison run … ; ou soyez root",
 		},
 	}
 }

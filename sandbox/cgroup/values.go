@@ -52,7 +52,7 @@ func memory(version int, bytes int64) []Value {
 		swap.File, swap.Value = "memory.memsw.limit_in_bytes", limit.Value
 		swap.Why = sandbox.Text{
 			EN: "memory and swap together: no swap on top of the limit",
-			FR: "mémoire et swap ensemble : pas de swap en plus de la limite",
+			FR: "mémoire et swap ensemble : pas de swap en plus de la limite",
 		}
 	}
 	return []Value{limit, swap}
@@ -62,7 +62,7 @@ func cpu(version int, cpus float64) []Value {
 	quota := strconv.FormatInt(int64(cpus*period+0.5), 10)
 	why := sandbox.Text{
 		EN: "microseconds of CPU time in each period of 100 ms; then the group waits",
-		FR: "microsecondes de temps CPU par période de 100 ms ; ensuite le groupe attend",
+		FR: "microsecondes de temps CPU par période de 100 ms ; ensuite le groupe attend",
 	}
 	if version == 1 {
 		return []Value{

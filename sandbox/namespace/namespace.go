@@ -98,6 +98,6 @@ func Hostname(name string) calls.Call {
 	return calls.New("sethostname", unix.SYS_SETHOSTNAME, calls.String(name), calls.Int(len(name))).
 		Because(
 			"the name belongs to the UTS namespace, so the host keeps its own",
-			"le nom appartient à l'espace de noms UTS : l'hôte garde le sien").
+			"le nom appartient à l'espace de noms UTS : l'hôte garde le sien").
 		InShell("hostname " + name)
 }

@@ -77,7 +77,7 @@ func accounts(hostname string) []calls.Call {
 		group = append(group, file(f[0], f[1])...)
 	}
 	group[0] = group[0].As("write(etc/passwd, etc/group, etc/hostname, etc/hosts)").
-		Because("names for the numbers: ls(1) and id(1) read them", "des noms pour les numéros : ls(1) et id(1) les lisent").
+		Because("names for the numbers: ls(1) and id(1) read them", "des noms pour les numéros : ls(1) et id(1) les lisent").
 		InShell("echo root:x:0:0:root:/root:/bin/sh >etc/passwd; …")
 	return calls.Group(group[0], group[1:]...)
 }

@@ -74,13 +74,13 @@ func Open(o Options) []calls.Call {
 	remount := mount("", ".", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_NODEV|o.Kept, "").
 		Because(
 			"device files in that folder must not work: no cgroup filters devices here",
-			"les fichiers de périphériques de ce dossier ne doivent pas fonctionner : aucun cgroup ne filtre les périphériques ici").
+			"les fichiers de périphériques de ce dossier ne doivent pas fonctionner : aucun cgroup ne filtre les périphériques ici").
 		InShell("mount -o remount,bind,nodev .")
 	return append(list,
 		mount(o.Dir, o.Dir, "", unix.MS_BIND|unix.MS_REC, "").
 			Because(
 				"pivot_root(2) wants a mount point; a folder bound onto itself is one",
-				"pivot_root(2) veut un point de montage ; un dossier lié à lui-même en est un").
+				"pivot_root(2) veut un point de montage ; un dossier lié à lui-même en est un").
 			InShell("mount --rbind "+o.Dir+" "+o.Dir),
 		chdir(o.Dir).
 			Because("the new root is where the next paths start", "les chemins suivants partent de la nouvelle racine").
@@ -141,7 +141,7 @@ func pivot() []calls.Call {
 		calls.New("pivot_root", unix.SYS_PIVOT_ROOT, calls.String("."), calls.String(".")).
 			Because(
 				"unlike chroot(2), this swaps the mount namespace's root itself: there is no way back up",
-				"à la différence de chroot(2), la racine de l'espace de montage elle-même change : on ne remonte plus").
+				"à la différence de chroot(2), la racine de l'espace de montage elle-même change : on ne remonte plus").
 			InShell("pivot_root . ."),
 		calls.New("umount2", unix.SYS_UMOUNT2, calls.String("."), calls.Named(unix.MNT_DETACH, "MNT_DETACH")).
 			Because(

@@ -22,7 +22,7 @@ var explanations = []explanation{
 	{
 		"clone", unix.EPERM,
 		sandbox.Text{EN: "this user may not make these namespaces", FR: "cet utilisateur n'a pas le droit de créer ces espaces de noms"},
-		sandbox.Text{EN: "be root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian); inside Docker, its seccomp profile forbids it", FR: "soyez root, ou autorisez les espaces de noms utilisateur : sysctl kernel.unprivileged_userns_clone=1 (Debian) ; dans Docker, son profil seccomp l'interdit"},
+		sandbox.Text{EN: "be root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian); inside Docker, its seccomp profile forbids it", FR: "soyez root, ou autorisez les espaces de noms utilisateur : sysctl kernel.unprivileged_userns_clone=1 (Debian) ; dans Docker, son profil seccomp l'interdit"},
 	},
 	{
 		"clone", unix.ENOSPC,
@@ -51,22 +51,22 @@ var explanations = []explanation{
 	},
 	{
 		"mount(", unix.EACCES,
-		sandbox.Text{EN: "a security module forbids it: Ubuntu's AppArmor takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l'interdit : l'AppArmor d'Ubuntu retire leurs « capabilities » aux espaces de noms utilisateur non privilégiés"},
-		sandbox.Text{EN: "be root, or: sysctl kernel.apparmor_restrict_unprivileged_userns=0", FR: "soyez root, ou : sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
+		sandbox.Text{EN: "a security module forbids it: Ubuntu's AppArmor takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l'interdit : l'AppArmor d'Ubuntu retire leurs « capabilities » aux espaces de noms utilisateur non privilégiés"},
+		sandbox.Text{EN: "be root, or: sysctl kernel.apparmor_restrict_unprivileged_userns=0", FR: "soyez root, ou : sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
 	},
 	{
 		"mount(", unix.EPERM,
 		sandbox.Text{EN: "mounting takes CAP_SYS_ADMIN, and in a user namespace the flags of a mount from outside are locked", FR: "monter demande CAP_SYS_ADMIN, et dans un espace de noms utilisateur les options d'un montage extérieur sont verrouillées"},
-		sandbox.Text{EN: "be root; inside Docker, its profiles forbid mounts", FR: "soyez root ; dans Docker, ses profils interdisent les montages"},
+		sandbox.Text{EN: "be root; inside Docker, its profiles forbid mounts", FR: "soyez root ; dans Docker, ses profils interdisent les montages"},
 	},
 	{
 		"mkdir(", unix.EACCES,
-		sandbox.Text{EN: "the container's root may not write there: its user outside is another", FR: "le root du conteneur ne peut pas écrire là : dehors, c'est un autre utilisateur"},
+		sandbox.Text{EN: "the container's root may not write there: its user outside is another", FR: "le root du conteneur ne peut pas écrire là : dehors, c'est un autre utilisateur"},
 		sandbox.Text{EN: "make the folders proc, sys and dev in the root file system beforehand", FR: "créez d'avance les dossiers proc, sys et dev dans le système de fichiers racine"},
 	},
 	{
 		"pivot_root", unix.EINVAL,
-		sandbox.Text{EN: "the old root cannot be left: it is an initramfs, or shared", FR: "l'ancienne racine ne peut pas être quittée : c'est un initramfs, ou elle est partagée"},
+		sandbox.Text{EN: "the old root cannot be left: it is an initramfs, or shared", FR: "l'ancienne racine ne peut pas être quittée : c'est un initramfs, ou elle est partagée"},
 		sandbox.Text{EN: "see pivot_root(2), ERRORS", FR: "voyez pivot_root(2), ERRORS"},
 	},
 	{
@@ -91,18 +91,18 @@ var explanations = []explanation{
 	},
 	{
 		"capset", unix.EPERM,
-		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une « capability » qu'il n'a pas"},
-		sandbox.Text{EN: "drop it: --cap-drop NAME", FR: "retirez-la : --cap-drop NOM"},
+		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une « capability » qu'il n'a pas"},
+		sandbox.Text{EN: "drop it: --cap-drop NAME", FR: "retirez-la : --cap-drop NOM"},
 	},
 	{
 		"write(open(", unix.EACCES,
 		sandbox.Text{EN: "this user may not write that file of the kernel", FR: "cet utilisateur ne peut pas écrire ce fichier du noyau"},
-		sandbox.Text{EN: "be root, or ask systemd for a cgroup of your own: systemd-run --user --scope -p Delegate=yes", FR: "soyez root, ou demandez à systemd un cgroup à vous : systemd-run --user --scope -p Delegate=yes"},
+		sandbox.Text{EN: "be root, or ask systemd for a cgroup of your own: systemd-run --user --scope -p Delegate=yes", FR: "soyez root, ou demandez à systemd un cgroup à vous : systemd-run --user --scope -p Delegate=yes"},
 	},
 	{
 		"", unix.EPERM,
 		sandbox.Text{EN: "this takes a privilege that cloison does not have here", FR: "cela demande un privilège que cloison n'a pas ici"},
-		sandbox.Text{EN: "compare: grep Cap /proc/self/status", FR: "comparez : grep Cap /proc/self/status"},
+		sandbox.Text{EN: "compare: grep Cap /proc/self/status", FR: "comparez : grep Cap /proc/self/status"},
 	},
 	{
 		"", unix.ENOSYS,

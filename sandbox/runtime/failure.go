@@ -45,7 +45,7 @@ func (f *Failure) In(lang sandbox.Lang) string {
 	}
 	colon, semicolon := ": ", "; "
 	if lang == sandbox.French {
-		colon, semicolon = " : ", " ; "
+		colon, semicolon = " : ", " ; "
 	}
 	if why := f.Why.In(lang); why != "" {
 		text += colon + why
@@ -99,20 +99,20 @@ func notRun(c calls.Call, errno syscall.Errno) error {
 			EN: "the container has no such program, or not the interpreter or loader that it needs",
 			FR: "le conteneur n'a pas ce programme, ou pas l'interpréteur ou le chargeur dont il a besoin",
 		}
-		f.Try = sandbox.Text{EN: "look with: cloison run -- ls /bin", FR: "regardez avec : cloison run -- ls /bin"}
+		f.Try = sandbox.Text{EN: "look with: cloison run -- ls /bin", FR: "regardez avec : cloison run -- ls /bin"}
 	case unix.EACCES:
 		f.Why = sandbox.Text{
 			EN: "the file is there, but it is a folder, is not executable for this user, or lies on a noexec mount",
 			FR: "le fichier est là, mais c'est un dossier, il n'est pas exécutable pour cet utilisateur, ou il se trouve sur un montage noexec",
 		}
-		f.Try = sandbox.Text{EN: "look with: ls -l", FR: "regardez avec : ls -l"}
+		f.Try = sandbox.Text{EN: "look with: ls -l", FR: "regardez avec : ls -l"}
 	case unix.ENOEXEC:
 		f.Why = sandbox.Text{EN: "the file is no program of this computer's kind", FR: "le fichier n'est pas un programme pour ce type de machine"}
-		f.Try = sandbox.Text{EN: "look with: file, and check that a script begins with #!", FR: "regardez avec : file, et vérifiez qu'un script commence par #!"}
+		f.Try = sandbox.Text{EN: "look with: file, and check that a script begins with #!", FR: "regardez avec : file, et vérifiez qu'un script commence par #!"}
 	case unix.EPERM:
 		f.Why = sandbox.Text{
 			EN: "the file carries a capability that the bounding set no longer has (capabilities(7))",
-			FR: "le fichier porte une « capability » que le « bounding set » n'a plus (capabilities(7))",
+			FR: "le fichier porte une « capability » que le « bounding set » n'a plus (capabilities(7))",
 		}
 	}
 	return f

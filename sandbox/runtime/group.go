@@ -36,7 +36,7 @@ func (p *Plan) makeGroup(c container, s Surroundings) error {
 	for i, s := range plan.Steps {
 		a := s.Action()
 		if i == 0 && plan.Note.EN != "" {
-			a.Why = sandbox.Text{EN: a.Why.EN + "; " + plan.Note.EN, FR: a.Why.FR + " ; " + plan.Note.FR}
+			a.Why = sandbox.Text{EN: a.Why.EN + "; " + plan.Note.EN, FR: a.Why.FR + " ; " + plan.Note.FR}
 		}
 		p.parent(a, func(*run) error { return s.Do() })
 	}
@@ -71,7 +71,7 @@ func (p *Plan) joinGroup() {
 		return
 	}
 	for i, file := range p.group.Tasks {
-		why := sandbox.Text{EN: "the process enters its group; 0 means the one who writes", FR: "le processus entre dans son groupe ; 0 désigne celui qui écrit"}
+		why := sandbox.Text{EN: "the process enters its group; 0 means the one who writes", FR: "le processus entre dans son groupe ; 0 désigne celui qui écrit"}
 		if i > 0 {
 			why = sandbox.Text{EN: "and that of the next controller", FR: "et dans celui du contrôleur suivant"}
 		}
@@ -94,7 +94,7 @@ func enterGroup(file string, why sandbox.Text) []calls.Call {
 func (p *Plan) removeGroup() {
 	p.parent(sandbox.Action{
 		Call:  "waitpid($PID)",
-		Why:   sandbox.Text{EN: "the container lives as long as its first process; the kernel kills the others with it", FR: "le conteneur vit aussi longtemps que son premier processus ; le noyau tue les autres avec lui"},
+		Why:   sandbox.Text{EN: "the container lives as long as its first process; the kernel kills the others with it", FR: "le conteneur vit aussi longtemps que son premier processus ; le noyau tue les autres avec lui"},
 		Shell: "wait $PID",
 	}, (*run).wait)
 	if p.group == nil {

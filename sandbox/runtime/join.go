@@ -108,7 +108,7 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 	p.parent(sandbox.Action{
 		Call:  "clone(SIGCHLD) = $PID",
 		Why:   sandbox.Text{EN: "a process of its own joins, so that cloison stays where it is", FR: "un processus à part rejoint les espaces de noms, pour que cloison reste où il est"},
-		Shell: "nsenter …",
+		Shell: fmt.Sprintf("nsenter --target %d … CMD", t.PID),
 	}, (*run).clone)
 	p.child(untilDeath("if cloison dies, the kernel kills this process with it", "si cloison meurt, le noyau tue ce processus avec lui"))
 	p.child(enterGroups(t.Cgroups)...)
@@ -123,8 +123,11 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 		})...)
 	}
 	p.start(c.Args, environment(c.Spec, c.uid), c.Dir, sandbox.Text{
+		EN: "a fork clears it, and so does a change of user, so ask again (prctl(2))",
+		FR: "un fork l'efface, un changement d'utilisateur aussi : redemander (prctl(2))",
+	}, sandbox.Text{
 		EN: "the program takes over; joining carried over neither capability sets, nor seccomp filter, nor no_new_privs" + otherwise(t.Cgroups == nil, ", nor cgroup"),
-		FR: "le programme prend la place ; rejoindre n'a transmis ni « capabilities », ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
+		FR: "le programme prend la place ; rejoindre n'a transmis ni « capabilities », ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
 	})
 	p.removeGroup()
 	return p, nil
@@ -153,7 +156,7 @@ func enterGroups(files []string) []calls.Call {
 	for _, file := range files {
 		list = append(list, enterGroup(file, sandbox.Text{
 			EN: "its cgroup, and so its limits: no namespace brings them",
-			FR: "son cgroup, donc ses limites : aucun espace de noms ne les apporte",
+			FR: "son cgroup, donc ses limites : aucun espace de noms ne les apporte",
 		})...)
 	}
 	return list

@@ -40,8 +40,11 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	p.buildRoot(c, s)
 	p.becomeUser(c, s)
 	p.start(c.Args, environment(c.Spec, c.uid), c.Dir, sandbox.Text{
+		EN: "a change of user or capabilities clears it, so ask again (prctl(2))",
+		FR: "un changement d'utilisateur ou de « capabilities » l'efface : redemander (prctl(2))",
+	}, sandbox.Text{
 		EN: "the program takes over; everything before was to make this one call safe",
-		FR: "le programme prend la place ; tout ce qui précède servait à rendre ce seul appel sûr",
+		FR: "le programme prend la place ; tout ce qui précède servait à rendre ce seul appel sûr",
 	})
 	p.removeGroup()
 	return p, nil
@@ -83,7 +86,7 @@ func (p *Plan) becomeUser(c container, s Surroundings) {
 	if !c.userNS || c.uid != 0 || c.gid != 0 {
 		p.child(become(c.uid, c.gid, s.Privileged(), sandbox.Text{
 			EN: "the program's user; one who is not root loses every capability here",
-			FR: "l'utilisateur du programme ; s'il n'est pas root, il perd ici toutes les « capabilities »",
+			FR: "l'utilisateur du programme ; s'il n'est pas root, il perd ici toutes les « capabilities »",
 		})...)
 	}
 	held := c.caps
@@ -100,7 +103,7 @@ func (p *Plan) becomeUser(c container, s Surroundings) {
 func (p *Plan) mapIDs(c container, s Surroundings) {
 	why := map[string]sandbox.Text{
 		"setgroups": {EN: "without privileges a gid map is only allowed when groups can no longer be left", FR: "sans privilèges, une table de gid n'est permise que si l'on ne peut plus quitter de groupe"},
-		"uid_map":   {EN: "users inside, users outside, how many: root inside is an ordinary user outside", FR: "utilisateurs dedans, utilisateurs dehors, combien : root dedans est un utilisateur ordinaire dehors"},
+		"uid_map":   {EN: "users inside, users outside, how many: root inside is an ordinary user outside", FR: "utilisateurs dedans, utilisateurs dehors, combien : root dedans est un utilisateur ordinaire dehors"},
 		"gid_map":   {EN: "the same for groups", FR: "la même chose pour les groupes"},
 	}
 	for _, f := range idmap.Files(c.UIDMap, c.GIDMap, s.Privileged()) {
@@ -148,6 +151,6 @@ func umask() calls.Call {
 func newKeyring() calls.Call {
 	return calls.New("keyctl", unix.SYS_KEYCTL, calls.Named(unix.KEYCTL_JOIN_SESSION_KEYRING, "KEYCTL_JOIN_SESSION_KEYRING"), calls.Null()).
 		Or(unix.ENOSYS, unix.EPERM, unix.EDQUOT, unix.EACCES).
-		Because("no namespace isolates the kernel's keys, so start with an empty session keyring", "aucun espace de noms n'isole les clés du noyau : partir d'un trousseau de session vide").
+		Because("no namespace isolates the kernel's keys, so start with an empty session keyring", "aucun espace de noms n'isole les clés du noyau : partir d'un trousseau de session vide").
 		InShell("keyctl session - CMD")
 }

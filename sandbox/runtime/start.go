@@ -38,7 +38,7 @@ func environment(spec sandbox.Spec, uid uint32) []string {
 
 // start ends the child's part: its files are closed, the tie to its parent is
 // made anew, and the program takes over.
-func (p *Plan) start(args, env []string, dir string, why sandbox.Text) {
+func (p *Plan) start(args, env []string, dir string, cleared, why sandbox.Text) {
 	if dir != "" {
 		p.child(calls.New("chdir", unix.SYS_CHDIR, calls.String(dir)).
 			Because("the working directory, entered as the program's user", "le répertoire de travail, avec les droits de l'utilisateur du programme").
@@ -49,7 +49,7 @@ func (p *Plan) start(args, env []string, dir string, why sandbox.Text) {
 			Or(unix.ENOSYS, unix.EINVAL).
 			Because("a file of the host left open would be a way out (CVE-2024-21626)", "un fichier de l'hôte resté ouvert serait une porte de sortie (CVE-2024-21626)").
 			InShell("exec 3<&- 4<&- …"),
-		untilDeath("a change of user or capabilities has cleared it", "un changement d'utilisateur ou de « capabilities » l'a effacé"))
+		untilDeath(cleared.EN, cleared.FR))
 	p.child(execve(args, env, why)...)
 }
 
@@ -66,7 +66,7 @@ func execve(args, env []string, why sandbox.Text) []calls.Call {
 		c.Exec = true
 		list[i] = c
 	}
-	list[0] = list[0].Because(why.EN, why.FR).InShell("exec " + strings.Join(args, " "))
+	list[0] = list[0].Because(why.EN, why.FR).InShell("exec " + quoted(args))
 	if len(list) > 1 {
 		list[0] = list[0].As(fmt.Sprintf("execve(%q in each folder of PATH, %s, %s)", args[0], calls.Strings(args).Text, calls.Environment(env).Text))
 	}
@@ -84,4 +84,16 @@ func search(name string, env []string) []string {
 		}
 	}
 	return files
+}
+
+// quoted is a command as one would type it.
+func quoted(args []string) string {
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = a
+		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$&|;<>()*?[]#~`{}!") {
+			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }

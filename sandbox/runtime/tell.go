@@ -60,9 +60,9 @@ func (t *Teller) Told(_ sandbox.Action, err error, passed bool) {
 	if errors.As(err, &errno) {
 		name = fmt.Sprintf("%s (%s)", unix.ErrnoName(errno), errno)
 	}
-	text := sandbox.Text{EN: "refused: ", FR: "refusé : "}
+	text := sandbox.Text{EN: "refused: ", FR: "refusé : "}
 	if passed {
-		text = sandbox.Text{EN: "refused, and done without: ", FR: "refusé, et l'on s'en passe : "}
+		text = sandbox.Text{EN: "refused, and done without: ", FR: "refusé, et l'on s'en passe : "}
 	}
 	fmt.Fprintf(t.out, "            %s%s\n", text.In(t.lang), name)
 }
