@@ -241,11 +241,15 @@ func sampleMachine() *fakeMachine {
 	}
 }
 
-// errTexted is an error that tells a learner more.
-type errTexted struct{ error }
+// errLacking is an error that can be explained.
+type errLacking struct{ error }
 
-func (errTexted) Text() sandbox.Text {
-	return sandbox.Text{EN: "User namespaces are off. Try: sysctl", FR: "Les espaces de noms utilisateur sont coupés. Essayez : sysctl"}
+func explain(err error) (sandbox.Lack, bool) {
+	var lacking errLacking
+	return sandbox.Lack{
+		Why:    sandbox.Text{EN: "User namespaces are off.", FR: "Les espaces de noms utilisateur sont coupés."},
+		Remedy: sandbox.Text{EN: "Turn them on.", FR: "Activez-les."},
+	}, errors.As(err, &lacking)
 }
 
 var errPlain = errors.New("clone: operation not permitted")

@@ -32,11 +32,11 @@ func newKeys(w words.KeyWords) keys {
 		Top:      bind("home", w.Top, "home", "g"),
 		Bottom:   bind("end", w.Bottom, "end", "G"),
 
-		Open:      bind("enter", w.Open, "enter"),
-		Enter:     bind("enter", w.Play, "enter"),
+		Open:      bind(w.EnterKey, w.Open, "enter"),
+		Enter:     bind(w.EnterKey, w.Play, "enter"),
 		Previous:  bind("←", w.Previous, "left"),
 		Following: bind("→", w.Following, "right"),
-		Reveal:    bind("space", w.Reveal, "space"),
+		Reveal:    bind(w.SpaceKey, w.Reveal, "space"),
 		Copy:      bind("y", w.Copy, "y"),
 		Reset:     bind("r", w.Reset, "r"),
 		Map:       bind("m", w.Map, "m"),
@@ -64,15 +64,15 @@ func (m Model) short() []key.Binding {
 	k := m.keys
 	switch {
 	case m.session == nil:
-		return []key.Binding{k.Open, k.Down, k.Up, k.Language, k.Help, k.Quit}
+		return []key.Binding{k.Open, k.Help, k.Quit, k.Language, k.Down, k.Up}
 	case m.focus == terminalPane:
-		return []key.Binding{k.Leave, k.Xray, k.NextShell, k.Scrollback, k.QuitAlways}
+		return []key.Binding{k.Leave, k.Scrollback, k.NextShell, k.QuitAlways}
 	case m.focus == xrayPane:
-		return []key.Binding{k.Back, k.Terminal, k.Down, k.Up, k.Help, k.Quit}
+		return []key.Binding{k.Back, k.Help, k.Quit, k.Down, k.Up}
 	}
 	enter := k.Enter
-	enter.SetHelp("enter", m.enterHelp())
-	return []key.Binding{enter, k.Terminal, k.Xray, k.Reveal, k.Map, k.Help, k.Quit}
+	enter.SetHelp(m.words.Key.EnterKey, m.enterHelp())
+	return []key.Binding{enter, k.Next, k.Map, k.Help, k.Quit, k.Reveal, k.Copy, k.Reset}
 }
 
 // enterHelp says what Enter would do now.

@@ -3,9 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"charm.land/bubbles/v2/key"
 
@@ -21,22 +19,16 @@ const (
 	aboutText  = "" // nothing follows from the answer
 )
 
-// texted is an error that can be told to a learner: what happened, why, and
-// what to try.
-type texted interface {
-	error
-	Text() sandbox.Text
-}
-
 // fail tells of an error.
 func (m Model) fail(err error) Model {
 	if errors.Is(err, context.Canceled) || errors.Is(err, errClosed) {
 		return m
 	}
 	w := m.words.Dialog
-	var known texted
-	if errors.As(err, &known) {
-		return m.tell(w.Error, dialog.Text(known.Text().In(m.lang)))
+	if m.options.Explain != nil {
+		if lack, known := m.options.Explain(err); known {
+			return m.tell(w.Error, m.pairs(w.Cause, lack.Why.In(m.lang), w.Try, lack.Remedy.In(m.lang)))
+		}
 	}
 	return m.tell(w.Error, m.pairs(w.Cause, err.Error(), w.Try, w.TryOther))
 }
@@ -66,7 +58,7 @@ func (m Model) pairs(headingsAndTexts ...string) dialog.Body {
 
 // tell shows something to be read.
 func (m Model) tell(title string, body dialog.Body) Model {
-	closing := dialog.Choice{Keys: []string{"enter", "esc", "q", "?", "space"}, Label: m.words.Dialog.Close, Answer: dialog.No}
+	closing := dialog.Choice{Keys: []string{"enter", "esc", "q", "?", "space"}, Shown: m.words.Key.EnterKey, Label: m.words.Dialog.Close, Answer: dialog.No}
 	return m.on(dialog.New(aboutText, title, body, closing))
 }
 
@@ -89,7 +81,7 @@ func (m Model) on(d dialog.Model) Model {
 
 // help lists every key, and the machine in full.
 func (m Model) help() Model {
-	groups, strong, machine := m.keys.full(), m.theme, m.machineLine()
+	groups, strong, machine := m.keys.full(), m.theme, m.machineLines()[0]
 	return m.tell(m.words.Dialog.Help, func(width int) []string {
 		var lines []string
 		for pair := range slices.Chunk(groups, 2) {
@@ -137,20 +129,4 @@ func beside(left, right []string, width int) []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// machineLine says where lessons run: machine, kernel, cgroup version, LSMs.
-func (m Model) machineLine() string {
-	switch {
-	case m.machineErr != nil:
-		return m.words.NoMachine
-	case m.machine == nil:
-		return m.words.Starting
-	}
-	about := m.machine.About()
-	lsms := strings.Join(about.LSMs, ",")
-	if lsms == "" {
-		lsms = m.words.NoLSM
-	}
-	return strings.Join([]string{about.Name, about.Kernel, fmt.Sprintf(m.words.Cgroup, about.CgroupVersion), lsms}, " · ")
 }

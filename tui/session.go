@@ -77,10 +77,12 @@ func (m Model) openMachine() tea.Cmd {
 func (m Model) machineOpened(msg machineMsg) (Model, tea.Cmd) {
 	m.machine, m.machineErr = msg.machine, msg.err
 	m = m.mapStates()
-	if msg.err != nil {
+	switch {
+	case m.refused():
+		return m, tea.Quit
+	case msg.err != nil:
 		return m.fail(msg.err), nil
-	}
-	if m.wanted == "" {
+	case m.wanted == "":
 		return m, nil
 	}
 	m.course = m.course.Select(m.wanted)

@@ -26,6 +26,12 @@ type Options struct {
 	Course *lessons.Course
 	// Machine opens the machine; it is called once, after the first frame.
 	Machine func(context.Context) (sandbox.Machine, error)
+	// Refused says which errors of Machine end the screen at once: Run returns
+	// them. Any other is shown, and the course can still be read. nil is none.
+	Refused func(error) bool
+	// Explain says in the learner's languages why an error came about and what
+	// would help, where that is known.
+	Explain func(error) (sandbox.Lack, bool)
 	Lang    sandbox.Lang
 	// Lesson is the id of the lesson to open at once; "" shows the map.
 	Lesson string
@@ -43,10 +49,18 @@ func Run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := New(ctx, o)
-	_, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
+	last, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
 	cancel()
 	if errors.Is(err, tea.ErrInterrupted) {
 		err = nil
 	}
+	if end, ok := last.(Model); ok && end.refused() {
+		err = end.machineErr
+	}
 	return errors.Join(err, m.held.close(patience))
+}
+
+// refused says whether there is nothing to show without the machine.
+func (m Model) refused() bool {
+	return m.machineErr != nil && m.options.Refused != nil && m.options.Refused(m.machineErr)
 }

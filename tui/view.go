@@ -53,7 +53,12 @@ func (m Model) topLine() string {
 	if m.session != nil {
 		left = " " + strings.Join(m.tabs(), " ")
 	}
-	return m.theme.Bar.Render(theme.Ends(left, m.machineLine()+" ", m.width))
+	room := m.width - theme.Width(left) - 2
+	said := m.machineLines()
+	for len(said) > 1 && theme.Width(said[0]) > room {
+		said = said[1:]
+	}
+	return m.theme.Bar.Render(theme.Ends(left, said[0]+" ", m.width))
 }
 
 // tabs names the panes with their keys; the focused one is set off.

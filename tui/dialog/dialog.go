@@ -28,7 +28,8 @@ const (
 
 // Choice is one way to answer.
 type Choice struct {
-	Keys   []string // the first is the one that is shown
+	Keys   []string
+	Shown  string // the key as the learner reads it; "" is the first of Keys
 	Label  string
 	Answer Answer
 }
@@ -100,7 +101,11 @@ func (m Model) widest(content string, limit int) int { return min(limit, lipglos
 func (m Model) answers(t theme.Theme) string {
 	var all []string
 	for _, c := range m.choices {
-		all = append(all, t.Accent.Render(c.Keys[0])+" "+c.Label)
+		shown := c.Shown
+		if shown == "" {
+			shown = c.Keys[0]
+		}
+		all = append(all, t.Accent.Render(shown)+" "+c.Label)
 	}
 	return strings.Join(all, "   ")
 }

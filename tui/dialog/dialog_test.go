@@ -13,7 +13,7 @@ import (
 
 func question() Model {
 	return New("reset", "Start afresh?", Text(strings.Repeat("all is lost ", 60)),
-		Choice{[]string{"y", "enter"}, "yes", Yes}, Choice{[]string{"n", "esc"}, "no", No})
+		Choice{Keys: []string{"y", "enter"}, Label: "yes", Answer: Yes}, Choice{Keys: []string{"n", "esc"}, Label: "no", Answer: No})
 }
 
 func press(name rune) tea.KeyPressMsg { return tea.KeyPressMsg{Code: name, Text: string(name)} }
@@ -49,7 +49,7 @@ func TestViewFitsAndScrolls(t *testing.T) {
 }
 
 func TestShortQuestionGetsASmallBox(t *testing.T) {
-	m := New("", "Sure?", Text("Really."), Choice{[]string{"y"}, "yes", Yes})
+	m := New("", "Sure?", Text("Really."), Choice{Keys: []string{"y"}, Label: "yes", Answer: Yes})
 	if w := lipgloss.Width(m.View(theme.New(false), 100, 30)); w > 20 {
 		t.Errorf("a box of %d cells for one word", w)
 	}

@@ -71,14 +71,15 @@ func (m Model) status(s play.Status) string {
 	}
 }
 
-// verdict draws expected, observed, source. What was observed is in the
-// terminal already; it is said again only when it was not what was expected.
+// verdict draws expected, observed, source below the frame, whose lid says how
+// the command ended. What was observed is in the terminal already; it is said
+// again only when it was not what was expected.
 func (m Model) verdict(v *play.Verdict) []string {
 	if v == nil {
 		return nil
 	}
 	w := m.words.Page
-	lines := append([]string{"  " + m.status(v.Status)}, m.labelled(w.Reason, v.Reason.In(m.lang))...)
+	lines := m.labelled(w.Reason, v.Reason.In(m.lang))
 	if v.Status == play.Skipped {
 		return lines
 	}
@@ -105,10 +106,10 @@ func (m Model) labelled(label, text string) []string {
 	}
 	var wrapped []string
 	for _, line := range strings.Split(text, "\n") {
-		wrapped = append(wrapped, theme.Wrap(line, m.width-column-5)...)
+		wrapped = append(wrapped, theme.Wrap(line, m.width-column-3)...)
 	}
-	head := "    " + m.theme.Dim.Render(theme.Fit(label, column)) + " "
-	return slices.Concat([]string{head + wrapped[0]}, indent(wrapped[1:], column+5))
+	head := "  " + m.theme.Dim.Render(theme.Fit(label, column)) + " "
+	return slices.Concat([]string{head + wrapped[0]}, indent(wrapped[1:], column+3))
 }
 
 // tail is the last n lines of s that are not empty at the end.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cloison/lessons"
+	"cloison/tui/theme"
 )
 
 // quiz draws a question and its choices; which is right, and why, only after
@@ -30,11 +31,11 @@ func (m Model) quiz(b lessons.Block, next bool) []string {
 		}
 	}
 	if !open {
-		return append(lines, m.theme.Dim.Render("    "+w.Reveal))
+		return append(lines, m.aside(w.Reveal)...)
 	}
 	lines = append(lines, indent(m.text(b.Quiz.Explanation, 4), 4)...)
 	if b.Quiz.Prove != "" && m.states[b.Quiz.Prove].verdict == nil {
-		lines = append(lines, m.theme.Dim.Render("    "+w.Settles))
+		lines = append(lines, m.aside(w.Settles)...)
 	}
 	return lines
 }
@@ -46,11 +47,16 @@ func (m Model) task(b lessons.Block, next bool) []string {
 	lines := []string{m.lead(next, "✎", w.Task)}
 	lines = append(lines, indent(m.text(b.Text, 4), 4)...)
 	for i, hint := range b.Hints[:open] {
-		lines = append(lines, m.theme.Dim.Render("    "+fmt.Sprintf(w.Hint, i+1)))
+		lines = append(lines, m.aside(fmt.Sprintf(w.Hint, i+1))...)
 		lines = append(lines, indent(m.text(hint, 6), 6)...)
 	}
 	if left := len(b.Hints) - open; left > 0 {
-		lines = append(lines, m.theme.Dim.Render("    "+fmt.Sprintf(w.HintsLeft, left)))
+		lines = append(lines, m.aside(fmt.Sprintf(w.HintsLeft, left))...)
 	}
 	return lines
+}
+
+// aside is a remark below a question or a task.
+func (m Model) aside(text string) []string {
+	return indent(theme.Wrap(m.theme.Dim.Render(text), m.width-4), 4)
 }

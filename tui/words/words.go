@@ -20,7 +20,8 @@ type Words struct {
 	TooSmall   string
 	Copied     string
 	ShellEnded string
-	NoLSM      string
+	NoLSM      string // no module that decides over whole programs
+	NoCgroup   string
 	Cgroup     string // a version
 	Back       string // lines scrolled back
 
@@ -50,7 +51,6 @@ type PageWords struct {
 	Quiz, Reveal, Answer, Settles                  string
 	Task, HintsLeft, Hint                          string // HintsLeft: how many; Hint: a number
 	Show, Note, Further, Step                      string // Step: two numbers
-	Rendering                                      string
 }
 
 // FactWords are the words of the X-ray.
@@ -69,11 +69,10 @@ type FactWords struct {
 
 // DialogWords are the words of questions and errors.
 type DialogWords struct {
-	Help, Machine               string
+	Help                        string
 	Error, Try, TryOther, Cause string
 	Locked, NotReady            string
 	Reset, ResetBody            string
-	Leave, LeaveBody            string
 	Quit, QuitBody              string
 	Yes, No, Close              string
 }
@@ -86,7 +85,8 @@ type KeyWords struct {
 	Reset, Map, Language                    string
 	Lesson, Terminal, Xray, Zoom, NextShell string
 	Leave, Help, Quit, QuitAlways           string
-	Scroll, Paste                           string
+	Scroll                                  string
+	EnterKey, SpaceKey                      string // what is printed on them
 }
 
 // In returns the words of lang, English when lang is unknown.

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"cloison/sandbox"
+	"cloison/sandbox/capability"
+	"cloison/sandbox/local"
+	"cloison/tui"
+)
+
+// opensCourse makes the root command itself open the course in the terminal.
+func (g *globals) opensCourse(root *cobra.Command) {
+	root.Use = "cloison [LESSON]"
+	root.Args = cobra.MaximumNArgs(1)
+	root.ValidArgsFunction = g.completeLesson
+	root.RunE = func(cmd *cobra.Command, args []string) error { return g.openCourse(cmd.Context(), args) }
+}
+
+// openCourse shows the screen, at a lesson when one is named.
+func (g *globals) openCourse(ctx context.Context, args []string) error {
+	course, err := g.loadCourse()
+	if err != nil {
+		return err
+	}
+	o := tui.Options{
+		Course: course, Lang: g.lang(), Capabilities: capabilityNames(), Seed: rand.Uint64(),
+		Machine: g.machineToShow, Refused: isRefusal, Explain: lackOf,
+	}
+	if g.machine != "auto" && g.machine != "local" {
+		_, err := g.openMachine(ctx)
+		return err
+	}
+	if len(args) == 1 {
+		if _, err := findLesson(course, args[0]); err != nil {
+			return err
+		}
+		o.Lesson = args[0]
+	}
+	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
+		return codeError{exitUsage, errors.New(g.say(
+			"the course needs a terminal; without one, play a lesson line by line: cloison play LESSON (see: cloison list)",
+			"le cours demande un terminal\u00a0; sans terminal, jouez une leçon ligne à ligne\u00a0: cloison play LEÇON (voir\u00a0: cloison list)"))}
+	}
+	switch err := tui.Run(ctx, o); {
+	case err == nil:
+		return nil
+	case isRefusal(err):
+		return codeError{exitUnable, g.inLanguage(err)}
+	default:
+		return codeError{exitFailed, fmt.Errorf("show the course: %w", err)}
+	}
+}
+
+// machineToShow is openMachine with the cause of an error left in it: the
+// screen can change the language later.
+func (g *globals) machineToShow(context.Context) (sandbox.Machine, error) {
+	m, err := local.New(local.Options{Anyway: g.anyway})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// isRefusal says whether cloison must not go on at all on this computer.
+func isRefusal(err error) bool {
+	var refusal *local.NotDisposable
+	return errors.As(err, &refusal)
+}
+
+// capabilityNames are the names of all capabilities that the kernel knows, by
+// number.
+func capabilityNames() []string {
+	names := make([]string, capability.Last()+1)
+	for n := range names {
+		names[n] = capability.Name(n)
+	}
+	return names
+}
