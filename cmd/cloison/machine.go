@@ -63,7 +63,11 @@ func (g *globals) withMachine(ctx context.Context, do func(context.Context, sand
 		return err
 	}
 	err = do(ctx, m)
-	if closed := m.Close(); err == nil && closed != nil {
+	closed := m.Close()
+	switch {
+	case ctx.Err() != nil:
+		return codeError{exitFailed, errors.New("interrupted")}
+	case err == nil && closed != nil:
 		return codeError{exitFailed, fmt.Errorf("close the machine: %w", closed)}
 	}
 	return err

@@ -129,7 +129,7 @@ func (g *globals) quizMarkdown(b lessons.Block) string {
 		}
 	}
 	return g.say("Question: ", "Question\u00a0: ") + b.Text + bullets(choices) + "\n\n" +
-		g.say("Answer: ", "Réponse\u00a0: ") + strings.Join(right, "; ") + "\n\n" + b.Quiz.Explanation
+		g.say("Answer: ", "Réponse\u00a0: ") + strings.Join(right, separator.In(g.lang())) + "\n\n" + b.Quiz.Explanation
 }
 
 func bullets(all []string) string {
@@ -149,15 +149,18 @@ func (g *globals) printVerdict(w io.Writer, v play.Verdict) {
 	lang := g.lang()
 	switch v.Status {
 	case play.Passed:
-		fmt.Fprintln(w, "  → ok: "+said(v.Expected, lang))
+		fmt.Fprintln(w, "  → "+g.say("ok: ", "ok\u00a0: ")+said(v.Expected, lang))
 	case play.Skipped:
-		fmt.Fprintln(w, "  → skip: "+v.Reason.In(lang))
+		fmt.Fprintln(w, "  → "+g.say("skip: ", "omis\u00a0: ")+v.Reason.In(lang))
 	default:
-		fmt.Fprintln(w, "  → FAIL: "+v.Reason.In(lang))
+		fmt.Fprintln(w, "  → "+g.say("FAIL: ", "ÉCHEC\u00a0: ")+v.Reason.In(lang))
 		fmt.Fprintln(w, "    "+g.say("expected: ", "attendu\u00a0: ")+said(v.Expected, lang))
 		fmt.Fprintln(w, "    "+g.say("source: ", "source\u00a0: ")+v.Source.In(lang))
 	}
 }
+
+// separator stands between things that are all true.
+var separator = sandbox.Text{EN: "; ", FR: "\u00a0; "}
 
 // said joins conditions in one language.
 func said(all []sandbox.Text, lang sandbox.Lang) string {
@@ -168,5 +171,5 @@ func said(all []sandbox.Text, lang sandbox.Lang) string {
 	if len(parts) == 0 {
 		return sandbox.Text{EN: "a prompt came back", FR: "une invite est revenue"}.In(lang)
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, separator.In(lang))
 }

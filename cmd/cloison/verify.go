@@ -74,7 +74,7 @@ func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, 
 		began := time.Now()
 		verdicts, err := verifyLesson(ctx, m, l)
 		if ctx.Err() != nil {
-			return codeError{exitFailed, ctx.Err()}
+			return ctx.Err()
 		}
 		if err != nil {
 			verdicts = append(verdicts, broken(l, err))
@@ -118,7 +118,7 @@ func verifyLesson(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) (ve
 func skipped(l *lessons.Lesson, blocks []lessons.Block, lack sandbox.Lack) []play.Verdict {
 	var all []play.Verdict
 	for _, b := range blocks {
-		all = append(all, play.Verdict{Lesson: l.ID, Block: b.ID, Status: play.Skipped, Reason: lack.Why})
+		all = append(all, play.Verdict{Lesson: l.ID, Block: b.ID, Status: play.Skipped, Expected: []sandbox.Text{}, Reason: lack.Why})
 	}
 	return all
 }

@@ -27,7 +27,7 @@ func (p *Player) Play(ctx context.Context, b lessons.Block) (Verdict, error) {
 		return Verdict{}, fmt.Errorf("play block %q: only run blocks can be played", b.ID)
 	}
 	if _, lack, ok := missing(b.Run.Needs, p.machine.About()); ok {
-		return Verdict{Lesson: p.lesson.ID, Block: b.ID, Status: Skipped, Reason: lack.Why}, nil
+		return Verdict{Lesson: p.lesson.ID, Block: b.ID, Status: Skipped, Expected: []sandbox.Text{}, Reason: lack.Why}, nil
 	}
 	run := p.filled(*b.Run)
 	sh, fresh, err := p.open(ctx, run.Shell, 0, 0)
