@@ -53,7 +53,7 @@ func (l plainLab) Exec(ctx context.Context, script string, _ []string) (sandbox.
 }
 
 // Shell starts a marked bash on a terminal, in a home of its own.
-func (l plainLab) Shell(_ context.Context, o sandbox.ShellOptions) (sandbox.Shell, error) {
+func (l plainLab) Shell(_ context.Context, _ sandbox.ShellOptions) (sandbox.Shell, error) {
 	home, err := os.MkdirTemp(l.dir, "home")
 	if err != nil {
 		return nil, err
