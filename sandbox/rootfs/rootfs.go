@@ -76,7 +76,7 @@ func Open(o Options) []calls.Call {
 			"device files in that folder must not work: no cgroup filters devices here",
 			"les fichiers de périphériques de ce dossier ne doivent pas fonctionner : aucun cgroup ne filtre les périphériques ici").
 		InShell("mount -o remount,bind,nodev .")
-	return append(list,
+	list = append(list,
 		mount(o.Dir, o.Dir, "", unix.MS_BIND|unix.MS_REC, "").
 			Because(
 				"pivot_root(2) wants a mount point; a folder bound onto itself is one",
@@ -84,8 +84,11 @@ func Open(o Options) []calls.Call {
 			InShell("mount --rbind "+o.Dir+" "+o.Dir),
 		chdir(o.Dir).
 			Because("the new root is where the next paths start", "les chemins suivants partent de la nouvelle racine").
-			InShell("cd "+o.Dir),
-		remount)
+			InShell("cd "+o.Dir))
+	if len(o.Missing) > 0 {
+		list = append(list, missing(o.Missing)...)
+	}
+	return append(list, remount)
 }
 
 // Build are the calls that fill the root: they run with the container's root
@@ -94,8 +97,6 @@ func Build(o Options) []calls.Call {
 	var list []calls.Call
 	if o.Dir == "" {
 		list = append(list, fresh(o)...)
-	} else if len(o.Missing) > 0 {
-		list = append(list, missing(o.Missing)...)
 	}
 	list = append(list, kernelFiles(o)...)
 	return append(list, devices()...)

@@ -60,7 +60,7 @@ var explanations = []explanation{
 		sandbox.Text{EN: "be root; inside Docker, its profiles forbid mounts", FR: "soyez root ; dans Docker, ses profils interdisent les montages"},
 	},
 	{
-		"mkdir(", unix.EACCES,
+		"mkdir", unix.EACCES,
 		sandbox.Text{EN: "the container's root may not write there: its user outside is another", FR: "le root du conteneur ne peut pas écrire là : dehors, c'est un autre utilisateur"},
 		sandbox.Text{EN: "make the folders proc, sys and dev in the root file system beforehand", FR: "créez d'avance les dossiers proc, sys et dev dans le système de fichiers racine"},
 	},
