@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -187,5 +188,32 @@ func TestAbandonedProcessEnds(t *testing.T) {
 	var status syscall.WaitStatus
 	if _, err := syscall.Wait4(child.PID, &status, 0, nil); err != nil || status.ExitStatus() != 125 {
 		t.Errorf("an abandoned process ended with %v, %v; want exit status 125", status, err)
+	}
+}
+
+func TestProcessIsBornInItsCgroup(t *testing.T) {
+	var top string
+	mounts, err := os.ReadFile("/proc/self/mounts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(string(mounts), "\n") {
+		if f := strings.Fields(line); len(f) > 2 && f[2] == "cgroup2" {
+			top = f[1]
+		}
+	}
+	group := filepath.Join(top, "cloison-test-"+strconv.Itoa(os.Getpid()))
+	if top == "" || os.Mkdir(group, 0o755) != nil {
+		t.Skip("no cgroup of version 2 can be made here")
+	}
+	t.Cleanup(func() { _ = os.Remove(group) })
+	fd, err := unix.Open(group, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	_, status := run(t, Options{Cgroup: fd}, []Call{exec("/bin/grep", "-q", filepath.Base(group), "/proc/self/cgroup")})
+	if status.ExitStatus() != 0 {
+		t.Errorf("grep ended with %v: the process is not in its cgroup", status)
 	}
 }
