@@ -63,7 +63,9 @@ func run(t *testing.T, width, height int, m tea.Model) *screen {
 	t.Cleanup(func() {
 		s.program.Kill()
 		_ = keyboard.Close()
-		_ = s.emulator.Close()
+		if pipe, ok := s.emulator.InputPipe().(io.Closer); ok { // Emulator.Close races with its Read
+			_ = pipe.Close()
+		}
 	})
 	return s
 }

@@ -37,7 +37,7 @@ type Model struct {
 	rows          []row
 	states        map[string]State
 	selected      int // a row with a lesson
-	offset        int
+	offset        int // in lines of the list
 	width, height int
 }
 
@@ -59,7 +59,7 @@ func New(course *lessons.Course) Model {
 // SetLook changes theme and language.
 func (m Model) SetLook(t theme.Theme, w words.Words, lang sandbox.Lang) Model {
 	m.theme, m.words, m.lang = t, w, lang
-	return m
+	return m.follow()
 }
 
 // SetSize says how many cells the map has.
@@ -118,8 +118,12 @@ func (m Model) Move(n int) Model {
 // whether it was there already.
 func (m Model) Click(x, y int) (_ Model, again bool) {
 	width, height := m.listSize()
-	i := m.offset + y
-	if x >= width || y >= height || i < 0 || i >= len(m.rows) || m.rows[i].lesson == nil {
+	lines := m.list(width)
+	if x >= width || y < 0 || y >= height || m.offset+y >= len(lines) {
+		return m, false
+	}
+	i := lines[m.offset+y].row
+	if m.rows[i].lesson == nil {
 		return m, false
 	}
 	again = i == m.selected
@@ -130,15 +134,19 @@ func (m Model) Click(x, y int) (_ Model, again bool) {
 // follow scrolls so that the cursor, and the heading of its chapter where
 // possible, can be seen.
 func (m Model) follow() Model {
-	_, height := m.listSize()
+	width, height := m.listSize()
 	if m.selected < 0 || height <= 0 {
 		return m
 	}
-	above := m.selected
-	if above > 0 && m.rows[above-1].lesson == nil && height > 1 {
-		above--
+	first, last := -1, 0
+	for at, line := range m.list(width) {
+		if line.row == m.selected {
+			last = at
+		}
+		if first < 0 && (line.row == m.selected || line.row == m.selected-1 && m.rows[line.row].lesson == nil) {
+			first = at
+		}
 	}
-	m.offset = min(m.offset, above)
-	m.offset = max(m.offset, m.selected-height+1)
+	m.offset = max(min(m.offset, first), last-height+1)
 	return m
 }

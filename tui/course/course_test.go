@@ -100,3 +100,18 @@ func TestAnEmptyCourseDoesNotPanic(t *testing.T) {
 		t.Error("an empty course has a lesson")
 	}
 }
+
+func TestLongTitlesGoOnInTheNextLine(t *testing.T) {
+	course := sample()
+	course.Chapters[0].Lessons[0].Title = both(strings.Repeat("long title ", 9)+"to its end", "")
+	m := New(course).SetLook(theme.New(true), words.In(sandbox.English), sandbox.English).SetSize(80, 22)
+	if text := shown(m); strings.Contains(text, "…\n") || strings.Count(text, "to its end") < 2 {
+		t.Errorf("the title is cut off:\n%s", text)
+	}
+	if m, _ = m.Click(3, 2); m.Selected().ID != "one" {
+		t.Errorf("the second line of a title belongs to %s", m.Selected().ID)
+	}
+	if m, _ = m.Click(3, 3); m.Selected().ID != "two" {
+		t.Errorf("the line after a long title belongs to %s", m.Selected().ID)
+	}
+}

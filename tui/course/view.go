@@ -25,7 +25,7 @@ func (m Model) detailHeight() int { return min(10, m.height*2/5) }
 // View draws the map.
 func (m Model) View() string {
 	width, height := m.listSize()
-	list := theme.Block(m.list(width, height), width, height)
+	list := theme.Block(m.seen(width, height), width, height)
 	if m.width >= wide {
 		rest := m.width - width - 3
 		detail := strings.Split(theme.Block(m.detail(rest), rest, height), "\n")
@@ -39,30 +39,53 @@ func (m Model) View() string {
 	return list + "\n" + theme.Block(detail, width, m.detailHeight())
 }
 
-// list draws the rows that can be seen.
-func (m Model) list(width, height int) []string {
-	var lines []string
-	for i := m.offset; i < len(m.rows) && len(lines) < height; i++ {
-		r := m.rows[i]
+// line is a line of the list and the row that it belongs to.
+type line struct {
+	row  int
+	text string
+}
+
+// list draws every row.
+func (m Model) list(width int) []line {
+	var lines []line
+	for i, r := range m.rows {
 		if r.lesson == nil {
-			lines = append(lines, m.theme.Strong.Render(m.in(r.chapter.Title)))
+			lines = append(lines, line{i, m.theme.Strong.Render(m.in(r.chapter.Title))})
 			continue
 		}
-		lines = append(lines, m.line(r.lesson, i == m.selected, width))
+		for _, text := range m.entry(r.lesson, i == m.selected, width) {
+			lines = append(lines, line{i, text})
+		}
 	}
 	return lines
 }
 
-// line is a lesson in the list: mark, title, minutes, state in words.
-func (m Model) line(l *lessons.Lesson, selected bool, width int) string {
-	mark, word := m.sign(l)
-	style, cursor := m.theme.Text, "  "
-	if selected {
-		style, cursor = m.theme.Selected, "▸ "
+// seen are the lines of the list that fit.
+func (m Model) seen(width, height int) []string {
+	var texts []string
+	lines := m.list(width)
+	for at := m.offset; at < len(lines) && len(texts) < height; at++ {
+		texts = append(texts, lines[at].text)
 	}
-	right := fmt.Sprintf(m.words.Map.Minutes, l.Minutes) + "  " + theme.Fit(word, m.stateWidth())
-	room := width - theme.Width(right) - 1
-	return style.Render(theme.Fit(cursor+mark+" "+m.in(l.Title), room) + " " + right)
+	return texts
+}
+
+// entry is a lesson in the list: mark, title, minutes, state in words. A title
+// that is too long goes on in the next line.
+func (m Model) entry(l *lessons.Lesson, selected bool, width int) []string {
+	mark, word := m.sign(l)
+	style, lead := m.theme.Text, "  "+mark+" "
+	if selected {
+		style, lead = m.theme.Selected, "▸ "+mark+" "
+	}
+	right := " " + fmt.Sprintf("%7s", fmt.Sprintf(m.words.Map.Minutes, l.Minutes)) + "  " + theme.Fit(word, m.stateWidth())
+	room := width - theme.Width(lead) - theme.Width(right)
+	var drawn []string
+	for _, title := range theme.Wrap(m.in(l.Title), room) {
+		drawn = append(drawn, style.Render(theme.Fit(lead+theme.Fit(title, room)+right, width)))
+		lead, right = "    ", ""
+	}
+	return drawn
 }
 
 // stateWidth is the widest word for a state, so that minutes line up.
