@@ -23,6 +23,8 @@ type Target struct {
 	Links   []namespace.Link // of the namespaces that differ from the caller's
 	Cgroups []string         // files that put their writer into the process's cgroups
 	Root    bool             // the caller has CAP_SYS_ADMIN
+	// LeavesGroups is as in Surroundings.
+	LeavesGroups bool
 }
 
 // Close closes the links.
@@ -42,6 +44,7 @@ func Find(pid int, withCgroup bool) (Target, error) {
 		return t, err
 	}
 	t.Root = set.Has(unix.CAP_SYS_ADMIN)
+	t.LeavesGroups = t.Root && !setgroupsDenied()
 	for _, ns := range namespace.JoinOrder(sandbox.Namespaces, t.Root) {
 		if err := t.open(ns); err != nil {
 			t.Close()
@@ -117,7 +120,7 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 		p.child(namespace.ForkInto())
 	}
 	if joinsUsers || spec.User != "" {
-		p.child(become(c.uid, c.gid, t.Root, sandbox.Text{
+		p.child(become(c.uid, c.gid, t.LeavesGroups, sandbox.Text{
 			EN: "the program's user, as the joined namespaces count users",
 			FR: "l'utilisateur du programme, tel que les espaces de noms rejoints comptent les utilisateurs",
 		})...)

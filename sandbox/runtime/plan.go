@@ -63,7 +63,7 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 	}
 	p.child(rootfs.Open(o)...)
 	if c.userNS {
-		p.child(become(0, 0, s.Privileged(), sandbox.Text{
+		p.child(become(0, 0, s.LeavesGroups, sandbox.Text{
 			EN: "be root of the user namespace, so that what is made now belongs to it",
 			FR: "être root de l'espace de noms utilisateur, pour que ce qui est créé maintenant lui appartienne",
 		})...)
@@ -84,7 +84,7 @@ func (p *Plan) becomeUser(c container, s Surroundings) {
 	p.child(newKeyring())
 	p.child(capability.Bound(c.caps, s.LastCap)...)
 	if !c.userNS || c.uid != 0 || c.gid != 0 {
-		p.child(become(c.uid, c.gid, s.Privileged(), sandbox.Text{
+		p.child(become(c.uid, c.gid, s.LeavesGroups, sandbox.Text{
 			EN: "the program's user; one who is not root loses every capability here",
 			FR: "l'utilisateur du programme ; s'il n'est pas root, il perd ici toutes les « capabilities »",
 		})...)

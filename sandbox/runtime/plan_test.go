@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 // The computers of the goldens.
 var (
 	rootV1 = Surroundings{
-		Permitted: capability.All(40), LastCap: 40, GroupName: "cloison-run-7-42-1",
+		Permitted: capability.All(40), LastCap: 40, LeavesGroups: true, GroupName: "cloison-run-7-42-1",
 		Cgroups: cgroup.Place{Version: 1, V1: map[string]cgroup.Folder{
 			"memory": {Path: "/sys/fs/cgroup/memory", Writable: true},
 			"pids":   {Path: "/sys/fs/cgroup/pids", Writable: true},
@@ -33,7 +33,7 @@ var (
 		Busybox: "/usr/bin/busybox", Scaffold: "/tmp",
 	}
 	rootV2 = Surroundings{
-		Permitted: capability.All(40), LastCap: 40, GroupName: "cloison-run-7-42-1",
+		Permitted: capability.All(40), LastCap: 40, LeavesGroups: true, GroupName: "cloison-run-7-42-1",
 		Cgroups: cgroup.Place{Version: 2, V2: []cgroup.Level{
 			{Path: "/sys/fs/cgroup/user.slice/user-0.slice/session-1.scope", Offered: []string{"memory", "pids"}, Occupied: true, Writable: true},
 			{Path: "/sys/fs/cgroup/user.slice/user-0.slice", Offered: []string{"memory", "pids"}, Enabled: []string{"memory", "pids"}, Writable: true},
@@ -72,7 +72,7 @@ func TestGoldenPlans(t *testing.T) {
 }
 
 func TestGoldenJoin(t *testing.T) {
-	target := Target{PID: 42, Root: true, Cgroups: []string{"/sys/fs/cgroup/x/cgroup.procs"}, Links: []namespace.Link{
+	target := Target{PID: 42, Root: true, LeavesGroups: true, Cgroups: []string{"/sys/fs/cgroup/x/cgroup.procs"}, Links: []namespace.Link{
 		{Type: sandbox.UTSNS, FD: 5}, {Type: sandbox.PIDNS, FD: 6}, {Type: sandbox.UserNS, FD: 7},
 	}}
 	plan, err := NewJoin(target, sandbox.Spec{Args: []string{"ps"}})

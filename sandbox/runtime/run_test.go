@@ -341,3 +341,31 @@ func TestStepGivesUp(t *testing.T) {
 		}
 	}
 }
+
+// TestInsideAnotherUserNamespace starts a container from a root who is nobody
+// outside, as in a rootless lab.
+func TestInsideAnotherUserNamespace(t *testing.T) {
+	for user, plain := range users(t) {
+		cmd := order{Spec: shell("id -u; grep CapEff /proc/self/status")}.command(t, plain)
+		cmd.SysProcAttr = namespaced(cmd.SysProcAttr)
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.HasPrefix(string(out), "0\nCapEff:\t00000000a80425fb\n") {
+			t.Errorf("%s: %v, said %q", user, err, out)
+		}
+	}
+}
+
+// namespaced makes a process root of a user and a mount namespace, mapped to
+// its ordinary user outside.
+func namespaced(attr *syscall.SysProcAttr) *syscall.SysProcAttr {
+	uid, gid := os.Getuid(), os.Getgid()
+	if attr != nil && attr.Credential != nil {
+		uid, gid = int(attr.Credential.Uid), int(attr.Credential.Gid)
+	}
+	return &syscall.SysProcAttr{
+		Credential:  &syscall.Credential{NoSetGroups: true},
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{HostID: uid, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{HostID: gid, Size: 1}},
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -21,6 +22,9 @@ type Surroundings struct {
 	UID, GID  int
 	Permitted sandbox.CapSet // of this process
 	LastCap   int            // the highest capability of this kernel
+	// LeavesGroups says whether setgroups(2) is allowed: it needs privileges,
+	// and a user namespace made without them forbids it (user_namespaces(7)).
+	LeavesGroups bool
 
 	Cgroups   cgroup.Place
 	GroupName string
@@ -41,6 +45,7 @@ func Look(spec sandbox.Spec) (Surroundings, error) {
 	if s.Permitted, err = permitted(); err != nil {
 		return s, err
 	}
+	s.LeavesGroups = s.Privileged() && !setgroupsDenied()
 	if s.Cgroups, s.GroupError = cgroup.Look(); s.GroupError == nil {
 		s.GroupName, s.GroupError = cgroup.Name()
 	}
@@ -78,6 +83,12 @@ func (s *Surroundings) lookInto(dir string) error {
 
 // Privileged says whether namespaces can be made without a user namespace.
 func (s Surroundings) Privileged() bool { return s.Permitted.Has(unix.CAP_SYS_ADMIN) }
+
+// setgroupsDenied reads what whoever made this user namespace has written.
+func setgroupsDenied() bool {
+	text, err := os.ReadFile("/proc/self/setgroups")
+	return err == nil && strings.TrimSpace(string(text)) == "deny"
+}
 
 // permitted is this process's permitted set (capget(2)).
 func permitted() (sandbox.CapSet, error) {
