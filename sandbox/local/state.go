@@ -16,7 +16,10 @@ import (
 
 // state is the folder that records labs, one file each, so that what a killed
 // cloison and a killed keeper leave can be found.
-type state struct{ dir string }
+type state struct {
+	dir  string
+	root *os.Root // of the folder that dir is in: a keeper's mounts may cover the path
+}
 
 // record is what has to be cleared when a lab's keeper cannot do it.
 type record struct {
@@ -48,7 +51,16 @@ func openState(dir string) (state, error) {
 	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
 		return state{}, fmt.Errorf("record labs in %s: it is not a folder of ours alone; remove it", dir)
 	}
-	return state{dir: dir}, nil
+	return findState(dir)
+}
+
+// findState is openState for a folder that was opened before.
+func findState(dir string) (state, error) {
+	root, err := os.OpenRoot(filepath.Dir(dir))
+	if err != nil {
+		return state{}, fmt.Errorf("open the folder of %s: %w", dir, err)
+	}
+	return state{dir: dir, root: root}, nil
 }
 
 func usualStateDir(uid int, runtimeDir string) string {
@@ -120,11 +132,12 @@ func (s state) forget(r record) error {
 	if err := errors.Join(failed...); err != nil {
 		return fmt.Errorf("remove a lab's files: %w", err)
 	}
-	_ = os.Remove(s.file(r.ID) + ".new")
-	if err := os.Remove(s.file(r.ID)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	name := filepath.Join(filepath.Base(s.dir), r.ID+".json")
+	_ = s.root.Remove(name + ".new")
+	if err := s.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("forget a lab: %w", err)
 	}
-	_ = os.Remove(s.dir) // fails while other labs are recorded
+	_ = s.root.Remove(filepath.Base(s.dir)) // fails while other labs are recorded
 	return nil
 }
 
