@@ -151,9 +151,8 @@ func (s *screen) playUntil(want string) {
 		if strings.Contains(s.text(), want) {
 			return
 		}
-		before := s.text()
 		s.keys("enter")
-		eventually(func() bool { return s.text() != before && !strings.Contains(s.text(), "⋯") })
+		s.settle(20)
 	}
 	s.t.Fatalf("Enter never leads to %q; the screen shows:\n%s", want, s.text())
 }
@@ -164,7 +163,7 @@ func (s *screen) golden(name string) {
 	s.t.Helper()
 	file := filepath.Join("testdata", name+".golden")
 	if *update {
-		s.settle()
+		s.settle(120)
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			s.t.Fatal(err)
 		}
@@ -182,15 +181,17 @@ func (s *screen) golden(name string) {
 	}
 }
 
-// settle waits until the screen has been the same for a while.
-func (s *screen) settle() {
+// settle waits until nothing is being played and the screen has been the same
+// for so many looks.
+func (s *screen) settle(looks int) {
 	same, last := 0, ""
 	eventually(func() bool {
-		if text := s.text(); text != last {
+		text := s.text()
+		if text != last || strings.Contains(text, "⋯") {
 			same, last = 0, text
 		}
 		same++
-		return same > 120
+		return same > looks
 	})
 }
 

@@ -21,6 +21,10 @@ import (
 // patience is how long quitting waits for labs and machine to close.
 const patience = 10 * time.Second
 
+// framesPerSecond bounds how long a key waits for its frame: as short as
+// Bubble Tea allows.
+const framesPerSecond = 120
+
 // Options are what the screen is opened with.
 type Options struct {
 	Course *lessons.Course
@@ -49,7 +53,7 @@ func Run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := New(ctx, o)
-	last, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, more...)...).Run()
+	last, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond)}, more...)...).Run()
 	cancel()
 	if errors.Is(err, tea.ErrInterrupted) {
 		err = nil
