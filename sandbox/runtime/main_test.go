@@ -24,8 +24,10 @@ import (
 type order struct {
 	Spec    sandbox.Spec
 	Explain bool
-	PID     int  // above 0: join this process instead of starting a container
-	Cgroup  bool // and its cgroup
+	// Terminal makes it say whether the terminal is its own at the end.
+	Terminal bool
+	PID      int  // above 0: join this process instead of starting a container
+	Cgroup   bool // and its cgroup
 }
 
 const orderVariable = "CLOISON_TEST_ORDER"
@@ -53,6 +55,9 @@ func obey(text string) int {
 		narrator = NewTeller(os.Stderr, sandbox.English, nil)
 	}
 	code, err := plan.Run(narrator)
+	if o.Terminal {
+		fmt.Fprintln(os.Stderr, "in the foreground:", ownForeground() != 0)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}

@@ -31,6 +31,7 @@ type run struct {
 	started  bool // the program has taken over
 	reaped   bool
 	signals  *forwarder
+	terminal foreground
 	status   syscall.WaitStatus
 	told     int
 }
@@ -85,7 +86,7 @@ func (r *run) tell(a sandbox.Action) error {
 	}
 	r.told++
 	if err := r.narrator.Tell(r.told, a); err != nil {
-		return &Failure{Op: "tell " + a.Call, Err: err, Code: codeRuntime}
+		return &Failure{Op: "stopped before " + a.Call, Err: err, Code: codeRuntime}
 	}
 	return nil
 }
@@ -113,6 +114,7 @@ func (r *run) clone() error {
 		o.Cgroup = fd
 	}
 	r.signals = newForwarder()
+	r.terminal = ownForeground()
 	if r.process, err = program.Start(o); err != nil {
 		return err
 	}
@@ -252,6 +254,7 @@ func (r *run) follow(pid int) error {
 func (r *run) wait() error {
 	status, err := waitFor(r.process.PID)
 	r.signals.stop()
+	r.terminal.takeBack()
 	r.reaped = true
 	r.status = status
 	return err

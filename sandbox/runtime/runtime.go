@@ -15,6 +15,9 @@
 // kernel does not deliver to it a signal that it has no handler for
 // (pid_namespaces(7)): "sleep 1000" as the command ignores SIGTERM.
 //
+// The container shares the caller's standard files, and so his terminal; it
+// cannot name it (tty(1) says so), because /dev/pts is its own.
+//
 // See namespaces(7), capabilities(7), cgroups(7), credentials(7), execve(2),
 // and docker-run(1) for the meaning of the options and the exit codes.
 package runtime

@@ -92,6 +92,5 @@ func fromTerminal(number unix.Signal) bool {
 	if number != unix.SIGINT && number != unix.SIGQUIT {
 		return false
 	}
-	foreground, err := unix.IoctlGetInt(0, unix.TIOCGPGRP)
-	return err == nil && foreground == unix.Getpgrp()
+	return ownForeground() != 0
 }
