@@ -84,13 +84,18 @@ func joined(list []sandbox.Namespace, by string, name func(kind) string) string 
 }
 
 // UnshareCgroup is the call that makes the process's present cgroup the root
-// of what it sees of cgroups.
-func UnshareCgroup() calls.Call {
-	return calls.New("unshare", unix.SYS_UNSHARE, calls.Named(unix.CLONE_NEWCGROUP, "CLONE_NEWCGROUP")).
-		Because(
-			"now that the process is in its cgroup, that cgroup becomes / in its view",
-			"maintenant que le processus est dans son cgroup, ce cgroup devient / à ses yeux").
+// of what it sees of cgroups; own says that it is one made for it.
+func UnshareCgroup(own bool) calls.Call {
+	c := calls.New("unshare", unix.SYS_UNSHARE, calls.Named(unix.CLONE_NEWCGROUP, "CLONE_NEWCGROUP")).
 		InShell("unshare --cgroup CMD")
+	if own {
+		return c.Because(
+			"now that the process is in its cgroup, that cgroup becomes / in its view",
+			"maintenant que le processus est dans son cgroup, ce cgroup devient / à ses yeux")
+	}
+	return c.Because(
+		"no cgroup could be made for it, so it stays in the caller's, which becomes / in its view",
+		"aucun cgroup n'a pu être créé pour lui : il reste dans celui de l'appelant, qui devient / à ses yeux")
 }
 
 // Hostname is the call that names the UTS namespace.

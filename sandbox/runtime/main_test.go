@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"cloison/sandbox"
+	"cloison/sandbox/cgroup"
 )
 
 // order is what a test asks of a cloison in a process of its own, which it can
@@ -26,8 +27,10 @@ type order struct {
 	Explain bool
 	// Terminal makes it say whether the terminal is its own at the end.
 	Terminal bool
-	PID      int  // above 0: join this process instead of starting a container
-	Cgroup   bool // and its cgroup
+	// Unified makes the container's cgroup below this one of version 2.
+	Unified string
+	PID     int  // above 0: join this process instead of starting a container
+	Cgroup  bool // and its cgroup
 }
 
 const orderVariable = "CLOISON_TEST_ORDER"
@@ -75,6 +78,9 @@ func (o order) plan() (*Plan, error) {
 	s, err := Look(o.Spec)
 	if err != nil {
 		return nil, err
+	}
+	if o.Unified != "" {
+		s.Cgroups = cgroup.Place{Version: 2, V2: []cgroup.Level{{Path: o.Unified, Top: true, Writable: true}}}
 	}
 	return New(o.Spec, s)
 }

@@ -35,7 +35,7 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	p.child(umask())
 	p.joinGroup()
 	if c.has(sandbox.CgroupNS) {
-		p.child(namespace.UnshareCgroup())
+		p.child(namespace.UnshareCgroup(p.group != nil))
 	}
 	p.buildRoot(c, s)
 	p.becomeUser(c, s)

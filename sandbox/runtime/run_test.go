@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/moby/sys/mountinfo"
+
 	"cloison/sandbox"
 	"cloison/sandbox/cgroup"
 )
@@ -367,5 +369,29 @@ func namespaced(attr *syscall.SysProcAttr) *syscall.SysProcAttr {
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
 		UidMappings: []syscall.SysProcIDMap{{HostID: uid, Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{HostID: gid, Size: 1}},
+	}
+}
+
+// TestVersion2ForReal is born into a cgroup of version 2, also where its
+// controllers are on version 1.
+func TestVersion2ForReal(t *testing.T) {
+	needRoot(t)
+	mounts, err := mountinfo.GetMounts(mountinfo.FSTypeFilter("cgroup2"))
+	if err != nil || len(mounts) == 0 {
+		t.Skip("no cgroup file system of version 2 is mounted")
+	}
+	top := mounts[0].Mountpoint
+	if err := os.Mkdir(filepath.Join(top, "cloison-test"), 0o755); err != nil {
+		t.Skip(err)
+	}
+	defer os.Remove(filepath.Join(top, "cloison-test"))
+	for _, explain := range []bool{false, true} {
+		got := order{Spec: shell("grep ^0: /proc/self/cgroup; head -1 /sys/fs/cgroup/cgroup.procs"), Unified: top, Explain: explain}.give(t, false)
+		if got.code != 0 || got.out != "0::/\n1\n" {
+			t.Errorf("exit code %d, said %q and %q; want the group as its root, with process 1 in it", got.code, got.out, got.told)
+		}
+		if left, _ := filepath.Glob(filepath.Join(top, "cloison-run-*")); len(left) != 0 {
+			t.Errorf("cgroups are left: %v", left)
+		}
 	}
 }
