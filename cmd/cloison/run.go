@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -207,72 +205,4 @@ func environment(flags []string, lookup func(string) (string, bool)) []string {
 		}
 	}
 	return env
-}
-
-// telling are the flags of run and exec that say how much is told.
-type telling struct {
-	explain, step, dryRun, asJSON bool
-}
-
-func (t *telling) register(c *cobra.Command) {
-	c.Flags().BoolVar(&t.explain, "explain", false, "tell each kernel call on standard error before it is made")
-	c.Flags().BoolVar(&t.step, "step", false, "as --explain, and wait for Enter before each")
-	c.Flags().BoolVar(&t.dryRun, "dry-run", false, "only print what would be done; needs no privileges")
-	c.Flags().BoolVar(&t.asJSON, "json", false, "with --dry-run: print it as JSON")
-}
-
-// carryOut prints the plan, or runs it, told or not.
-func (t *telling) carryOut(g *globals, cmd *cobra.Command, plan *runtime.Plan) error {
-	if t.asJSON && !t.dryRun {
-		return codeError{exitNotMade, errors.New("--json goes with --dry-run")}
-	}
-	if t.dryRun {
-		return t.print(g, cmd.OutOrStdout(), plan)
-	}
-	var narrator runtime.Narrator
-	switch {
-	case t.step:
-		keys, err := os.Open("/dev/tty")
-		if err != nil {
-			keys = os.Stdin
-		}
-		narrator = runtime.NewTeller(cmd.ErrOrStderr(), g.lang(), keys)
-	case t.explain:
-		narrator = runtime.NewTeller(cmd.ErrOrStderr(), g.lang(), nil)
-	}
-	code, err := plan.Run(narrator)
-	if err != nil {
-		return codeError{code, inLanguage(g, err)}
-	}
-	if code != 0 {
-		return codeError{code: code}
-	}
-	return nil
-}
-
-func (t *telling) print(g *globals, w io.Writer, plan *runtime.Plan) error {
-	if t.asJSON {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(plan.Actions())
-	}
-	for i, a := range plan.Actions() {
-		if _, err := io.WriteString(w, runtime.Sentence(i+1, a, g.lang())); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// notMade is an error before there is a container.
-func notMade(g *globals, err error) error { return codeError{exitNotMade, inLanguage(g, err)} }
-
-// inLanguage says a failure in the learner's language.
-func inLanguage(g *globals, err error) error {
-	var f *runtime.Failure
-	if errors.As(err, &f) {
-		return errors.New(f.In(g.lang()))
-	}
-	return err
 }
