@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/color"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -60,13 +61,18 @@ func (m Model) show(msg shellMsg) (Model, tea.Cmd) {
 	return m.place(), fresh.Init()
 }
 
-// terminalLook is how a terminal says that it is scrolled back.
+// terminalLook is how a terminal says that it is scrolled back, and the
+// colours that a program in it is told of.
 func (m Model) terminalLook() terminal.Look {
 	back := m.words.Back
-	return terminal.Look{
+	look := terminal.Look{
 		Back:      func(lines int) string { return fmt.Sprintf(back, lines) },
 		BackStyle: m.theme.Title,
 	}
+	if !m.theme.Dark {
+		look.Foreground, look.Background = color.Black, color.White
+	}
+	return look
 }
 
 // output hands a terminal what its shell wrote.

@@ -240,7 +240,7 @@ func TestNothingIsCutOff(t *testing.T) {
 	}
 }
 
-func TestTinyPanesDoNotPanic(t *testing.T) {
+func TestTinyPanesDoNotPanic(_ *testing.T) {
 	for width := range 12 {
 		for height := range 6 {
 			m := New(1, sample(prose("p"), quiz(), run("one", "true")), func(s string) string { return s }).
