@@ -1,0 +1,88 @@
+package local
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestUsualStateDir(t *testing.T) {
+	runtime := t.TempDir()
+	for _, c := range []struct {
+		uid           int
+		runtime, want string
+	}{
+		{0, runtime, "/run/cloison"},
+		{1000, runtime, filepath.Join(runtime, "cloison")},
+		{1000, "", "/tmp/cloison-1000"},
+		{1000, "/no/such/folder", "/tmp/cloison-1000"},
+	} {
+		if got := usualStateDir(c.uid, c.runtime); got != c.want {
+			t.Errorf("usualStateDir(%d, %q) = %q, want %q", c.uid, c.runtime, got, c.want)
+		}
+	}
+}
+
+func TestStateDirIsOursAlone(t *testing.T) {
+	dir := t.TempDir()
+	open := filepath.Join(dir, "open")
+	if err := os.Mkdir(open, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(open, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{open, link, filepath.Join(dir, "no", "such")} {
+		if _, err := openState(bad); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
+	}
+}
+
+func TestSweepLeavesTheLiving(t *testing.T) {
+	dir := t.TempDir()
+	s, err := openState(filepath.Join(dir, "state"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	me := newProc(os.Getpid())
+	later := proc{PID: me.PID, Start: me.Start + 1}
+	home := filepath.Join(dir, "home")
+	if err := os.Mkdir(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []record{
+		{ID: "owned", Owner: me},
+		{ID: "kept", Owner: later, Keeper: me},
+		{ID: "dead", Owner: later, Folders: []string{home}},
+	} {
+		if err := s.write(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.sweep()
+	for id, want := range map[string]bool{"owned": true, "kept": true, "dead": false} {
+		if got := exists(s.file(id)); got != want {
+			t.Errorf("%s is recorded: %v", id, got)
+		}
+	}
+	if exists(home) {
+		t.Error("the dead lab's folder is still there")
+	}
+}
+
+func TestParseStat(t *testing.T) {
+	got, err := parseStat("42 (a b) c) S 7 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1 2 3\n")
+	if want := (stat{ppid: 7, state: "S", start: 12345}); err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for _, bad := range []string{"", "1 (x) S 1", "1 (x) S a 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1"} {
+		if _, err := parseStat(bad); err == nil {
+			t.Errorf("%q is understood", bad)
+		}
+	}
+}
