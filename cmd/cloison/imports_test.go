@@ -23,7 +23,7 @@ type room struct {
 var rooms = []room{
 	{"cmd/cloison", []string{"*", "*/*"}},
 	{"tui", []string{"lessons", "lessons/*", "sandbox", "tui/*"}},
-	{"tui/*", []string{"lessons", "lessons/*", "sandbox", "tui/theme", "tui/words"}},
+	{"tui/*", []string{"lessons", "lessons/*", "sandbox", "tui/markdown", "tui/theme", "tui/words"}},
 	{"lessons", nil},
 	{"lessons/progress", nil},
 	{"lessons/play", []string{"lessons", "sandbox"}},
@@ -35,7 +35,7 @@ var rooms = []room{
 
 // libraries may be imported only where they belong.
 var libraries = map[string][]string{
-	"charm.land/":                        {"tui", "tui/*", "cmd/cloison"},
+	"charm.land/":                        {"tui", "tui/*"},
 	"github.com/charmbracelet/x/vt":      {"tui", "tui/terminal"},
 	"github.com/containerd/cgroups/":     {"sandbox/cgroup"},
 	"github.com/vishvananda/netlink":     {"sandbox/network"},

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"charm.land/fang/v2"
 )
 
 func main() {
@@ -19,15 +17,16 @@ func main() {
 
 // execute runs the command line and returns the process's exit code.
 func execute(ctx context.Context) int {
-	err := fang.Execute(ctx, newRoot(), fang.WithErrorHandler(printError))
+	err := newRoot().ExecuteContext(ctx)
+	printError(os.Stderr, err)
 	return exitCode(err)
 }
 
 // printError writes err as one plain line; an error without a message has been
 // told already.
-func printError(w io.Writer, _ fang.Styles, err error) {
-	if msg := err.Error(); msg != "" {
-		fmt.Fprintln(w, "cloison: "+msg)
+func printError(w io.Writer, err error) {
+	if err != nil && err.Error() != "" {
+		fmt.Fprintln(w, "cloison: "+err.Error())
 	}
 }
 

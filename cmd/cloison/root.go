@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,6 +44,10 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "cloison",
 		Short: "A terminal workshop on container isolation and Docker security",
+		// execute prints errors, on one line.
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(debug.ReadBuildInfo()),
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&g.langFlag, "lang", "", "language of the course: en or fr (default: from the locale)")
@@ -61,4 +66,18 @@ var verbs = []func(*globals) *cobra.Command{
 	newList, newPlay, newVerify, newLint,
 	newInspect, newDoctor,
 	newRun, newExec,
+	newMan,
+}
+
+// version is the released version or, in a build from a checkout, its commit.
+func version(info *debug.BuildInfo, ok bool) string {
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return info.Main.Version + " (" + s.Value + ")"
+		}
+	}
+	return info.Main.Version
 }

@@ -4,10 +4,10 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/glamour/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"cloison/lessons"
+	"cloison/tui/markdown"
 )
 
 // piece is a Markdown text and how many cells its rendering leaves free.
@@ -93,38 +93,14 @@ func (m Model) pieces() []piece {
 	return all
 }
 
-// render renders each piece. A text that cannot be rendered stays plain.
+// render renders each piece.
 func render(p page, wanted []piece) map[piece][]string {
 	prose := map[piece][]string{}
-	renderers := map[int]*glamour.TermRenderer{}
+	styles := markdownStyles(p.dark)
 	for _, w := range wanted {
-		if w.markdown == "" {
-			continue
-		}
-		r, ok := renderers[w.less]
-		if !ok {
-			r, _ = glamour.NewTermRenderer(glamour.WithStyles(markdownStyle(p.dark)), glamour.WithWordWrap(max(10, p.width-w.less)))
-			renderers[w.less] = r
-		}
-		if r == nil {
-			continue
-		}
-		if out, err := r.Render(w.markdown); err == nil {
-			prose[w] = trim(out)
+		if w.markdown != "" {
+			prose[w] = markdown.Render(w.markdown, p.width-w.less, styles)
 		}
 	}
 	return prose
-}
-
-// trim drops the empty lines around a rendering.
-func trim(out string) []string {
-	lines := strings.Split(out, "\n")
-	blank := func(s string) bool { return strings.TrimSpace(ansi.Strip(s)) == "" }
-	for len(lines) > 0 && blank(lines[0]) {
-		lines = lines[1:]
-	}
-	for len(lines) > 0 && blank(lines[len(lines)-1]) {
-		lines = lines[:len(lines)-1]
-	}
-	return lines
 }

@@ -1,24 +1,22 @@
 package lesson
 
 import (
-	"charm.land/glamour/v2/ansi"
-	"charm.land/glamour/v2/styles"
+	"charm.land/lipgloss/v2"
+
+	"cloison/tui/markdown"
+	"cloison/tui/theme"
 )
 
-// markdownStyle is glamour's own style without its margins, its coloured
-// slabs and its raw "##": a pane has no columns to give away.
-func markdownStyle(dark bool) ansi.StyleConfig {
-	s, accent, code := styles.LightStyleConfig, "#0b5cad", "#8a2be2"
-	if dark {
-		s, accent, code = styles.DarkStyleConfig, "#6cb6ff", "#d2a8ff"
+// markdownStyles draws Markdown in the colours of the theme.
+func markdownStyles(dark bool) markdown.Styles {
+	t := theme.New(dark)
+	return markdown.Styles{
+		Heading: t.Accent,
+		Strong:  t.Strong,
+		Emph:    lipgloss.NewStyle().Italic(true),
+		Code:    t.Code,
+		Block:   t.Code,
+		Link:    t.Dim.Underline(true),
+		Mark:    t.Dim,
 	}
-	s.Document = ansi.StyleBlock{Margin: new(uint)}
-	s.Heading.Color = &accent
-	for _, h := range []*ansi.StyleBlock{&s.H1, &s.H2, &s.H3, &s.H4, &s.H5, &s.H6} {
-		*h = ansi.StyleBlock{}
-	}
-	s.Code = ansi.StyleBlock{StylePrimitive: ansi.StylePrimitive{Color: &code, Bold: new(true)}}
-	indent := uint(2)
-	s.CodeBlock.Margin = &indent
-	return s
 }

@@ -19,6 +19,7 @@ type Theme struct {
 	Dim    lipgloss.Style // what may be skipped
 	Strong lipgloss.Style // what stands out
 	Accent lipgloss.Style // keys, the selected thing
+	Code   lipgloss.Style // a command or a file's name in a sentence
 	Title  lipgloss.Style // the title of the focused pane
 	Rule   lipgloss.Style // lines between panes
 
@@ -34,7 +35,7 @@ type Theme struct {
 
 // palette is the handful of colours that a theme is made of.
 type palette struct {
-	dim, accent, rule, good, bad, warn, fresh, bar, selected color.Color
+	dim, accent, code, rule, good, bad, warn, fresh, bar, selected color.Color
 }
 
 // New returns the theme for a dark or a light background.
@@ -48,6 +49,7 @@ func New(isDark bool) Theme {
 		Dim:      fg(p.dim),
 		Strong:   plain.Bold(true),
 		Accent:   fg(p.accent).Bold(true),
+		Code:     fg(p.code).Bold(true),
 		Title:    fg(p.accent).Bold(true).Reverse(true),
 		Rule:     fg(p.rule),
 		Good:     fg(p.good).Bold(true),
@@ -65,6 +67,7 @@ func newPalette(pick lipgloss.LightDarkFunc) palette {
 	return palette{
 		dim:      c("#5f6b7a", "#8b95a5"),
 		accent:   c("#0b5cad", "#6cb6ff"),
+		code:     c("#8a2be2", "#d2a8ff"),
 		rule:     c("#b4bcc8", "#4a5361"),
 		good:     c("#1a7f37", "#57c785"),
 		bad:      c("#b42318", "#ff7b72"),

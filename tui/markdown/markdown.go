@@ -1,0 +1,141 @@
+// Package markdown draws a lesson's Markdown in a terminal: headings,
+// paragraphs, lists, quotations, code and tables, wrapped to a width.
+//
+// It is small because it has to be light: one binary holds the course and the
+// container runtime, and a Go program pays at every start for all packages in
+// it. It knows the CommonMark that goldmark parses, and tables; it highlights
+// no code.
+package markdown
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
+)
+
+// Styles are the looks of what is not plain text. The zero value draws
+// everything plain.
+type Styles struct {
+	Heading lipgloss.Style
+	Strong  lipgloss.Style
+	Emph    lipgloss.Style
+	Code    lipgloss.Style // in a sentence
+	Block   lipgloss.Style // a block of code
+	Link    lipgloss.Style // a link's address
+	Mark    lipgloss.Style // bullets, bars of quotations, rules of tables
+}
+
+var parser = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
+
+// Render draws src in lines of at most width cells. Code and tables are never
+// broken: they may be wider.
+func Render(src string, width int, styles Styles) []string {
+	p := painter{source: []byte(src), styles: styles}
+	return p.blocks(parser.Parse(text.NewReader(p.source)), max(width, 10))
+}
+
+// painter draws the nodes of one document.
+type painter struct {
+	source []byte
+	styles Styles
+}
+
+// blocks draws the children of a node below one another, an empty line between
+// them unless they are the items of a tight list.
+func (p painter) blocks(parent ast.Node, width int) []string {
+	var lines []string
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		drawn := p.block(n, width)
+		if len(lines) > 0 && len(drawn) > 0 && !tight(parent) {
+			lines = append(lines, "")
+		}
+		lines = append(lines, drawn...)
+	}
+	return lines
+}
+
+// tight says whether a node's blocks follow each other without empty lines.
+func tight(n ast.Node) bool {
+	if item, ok := n.(*ast.ListItem); ok {
+		n = item.Parent()
+	}
+	list, ok := n.(*ast.List)
+	return ok && list.IsTight
+}
+
+// block draws one block in lines of width cells.
+func (p painter) block(n ast.Node, width int) []string {
+	switch n := n.(type) {
+	case *ast.Heading:
+		return p.heading(n, width)
+	case *ast.List:
+		return p.list(n, width)
+	case *ast.Blockquote:
+		return prefix(p.blocks(n, max(width-2, 10)), p.styles.Mark.Render("│")+" ", p.styles.Mark.Render("│")+" ")
+	case *ast.FencedCodeBlock, *ast.CodeBlock:
+		return p.code(n)
+	case *ast.ThematicBreak:
+		return []string{p.styles.Mark.Render(strings.Repeat("─", width))}
+	}
+	if isTable(n) {
+		return p.table(n)
+	}
+	return wrap(p.inline(n), width)
+}
+
+// heading draws a heading; the deeper ones carry a mark, so that colour is not
+// the only sign.
+func (p painter) heading(n *ast.Heading, width int) []string {
+	mark := ""
+	if n.Level > 2 {
+		mark = strings.Repeat("·", n.Level-2) + " "
+	}
+	lines := wrap(mark+p.inline(n), width)
+	for i, line := range lines {
+		lines[i] = p.styles.Heading.Render(ansi.Strip(line))
+	}
+	return lines
+}
+
+// code draws a block of code, two cells in.
+func (p painter) code(n ast.Node) []string {
+	var lines []string
+	segments := n.Lines()
+	for i := range segments.Len() {
+		segment := segments.At(i)
+		line := strings.TrimRight(string(segment.Value(p.source)), "\r\n")
+		lines = append(lines, "  "+p.styles.Block.Render(expand(line)))
+	}
+	return lines
+}
+
+// expand turns tabs into spaces, which lipgloss and the terminal would count
+// differently.
+func expand(line string) string { return strings.ReplaceAll(line, "\t", "    ") }
+
+// wrap breaks text into lines of width cells, between words where it can. A
+// non-breaking space is no place to break, which French needs before « : ».
+func wrap(s string, width int) []string {
+	var lines []string
+	for line := range strings.SplitSeq(lipgloss.Wrap(s, width, ""), "\n") {
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}
+
+// prefix puts first before the first line, and rest before the others.
+func prefix(lines []string, first, rest string) []string {
+	for i, line := range lines {
+		if i == 0 {
+			lines[i] = first + line
+		} else {
+			lines[i] = rest + line
+		}
+	}
+	return lines
+}
