@@ -89,8 +89,9 @@ type Shell interface {
 	Output() <-chan []byte
 	// Resize tells the terminal's new size.
 	Resize(cols, rows int) error
-	// PID is the shell's process on its machine; Foreground the process
-	// group leader that now has the terminal (the shell itself at a prompt).
+	// PID is the shell's process on its machine; Foreground the process that
+	// the terminal's keys go to now: the shell itself at a prompt, else the
+	// program that it runs, or the container that this program waits for.
 	PID() int
 	Foreground() (int, error)
 	Close() error

@@ -61,16 +61,19 @@ func (s *Shell) Resize(cols, rows int) error {
 	return nil
 }
 
-// Foreground is the process group that has the terminal (TIOCGPGRP(2const)).
-func (s *Shell) Foreground() (pgid int, err error) {
-	err = s.control(func(fd int) (err error) {
-		pgid, err = unix.IoctlGetInt(fd, unix.TIOCGPGRP)
+// Foreground is the process that the terminal's keys go to: the leader of the
+// process group that has the terminal (TIOCGPGRP(2const)), or what that leader
+// only waits for, such as the container of a cloison run.
+func (s *Shell) Foreground() (int, error) {
+	var group int
+	err := s.control(func(fd int) (err error) {
+		group, err = unix.IoctlGetInt(fd, unix.TIOCGPGRP)
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("find who has the terminal: %w", err)
 	}
-	return pgid, nil
+	return innermost(os.DirFS("/proc"), group), nil
 }
 
 // control runs an ioctl(2) without taking the file out of the poller, which
