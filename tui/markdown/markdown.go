@@ -8,6 +8,7 @@
 package markdown
 
 import (
+	"regexp"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -36,7 +37,11 @@ var parser = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
 // broken: they may be wider.
 func Render(src string, width int, styles Styles) []string {
 	p := painter{source: []byte(src), styles: styles}
-	return p.blocks(parser.Parse(text.NewReader(p.source)), max(width, 10))
+	lines := p.blocks(parser.Parse(text.NewReader(p.source)), max(width, 10))
+	for i, line := range lines {
+		lines[i] = finish(line)
+	}
+	return lines
 }
 
 // painter draws the nodes of one document.
@@ -121,12 +126,24 @@ func expand(line string) string { return strings.ReplaceAll(line, "\t", "    ") 
 // wrap breaks text into lines of width cells, between words where it can. A
 // non-breaking space is no place to break, which French needs before « : ».
 func wrap(s string, width int) []string {
-	var lines []string
-	for line := range strings.SplitSeq(lipgloss.Wrap(s, width, ""), "\n") {
-		lines = append(lines, strings.TrimRight(line, " "))
-	}
-	return lines
+	return strings.Split(lipgloss.Wrap(s, width, ""), "\n")
 }
+
+// finish makes a line as it is shown.
+func finish(line string) string {
+	return ordinary.Replace(blankEnd.ReplaceAllString(line, "$1"))
+}
+
+// blankEnd are the spaces at the end of a line, within styles or not.
+var blankEnd = regexp.MustCompile(` +((?:\x1b\[[0-9;]*m)*)$`)
+
+// unbreakable keeps a short piece of code on one line: wrap breaks neither at
+// its spaces nor at its hyphens, and finish makes them ordinary again, so that what is
+// copied from the screen can be typed.
+var (
+	unbreakable = strings.NewReplacer(" ", "\u00a0", "-", "\u2011")
+	ordinary    = strings.NewReplacer("\u00a0", " ", "\u2011", "-")
+)
 
 // prefix puts first before the first line, and rest before the others.
 func prefix(lines []string, first, rest string) []string {

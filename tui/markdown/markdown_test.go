@@ -18,10 +18,13 @@ func TestRender(t *testing.T) {
 		"paragraphs":     {"one\ntwo\n\nthree", 20, []string{"one two", "", "three"}},
 		"wrapped":        {"one two three four", 10, []string{"one two", "three four"}},
 		"wide letters":   {"日本語 日本語 日本語", 14, []string{"日本語 日本語", "日本語"}},
-		"no break":       {"aaaa bbbb\u00a0: c", 10, []string{"aaaa", "bbbb\u00a0: c"}},
+		"no break":       {"aaaa bbbb\u00a0: c", 10, []string{"aaaa", "bbbb : c"}},
+		"whole code":     {"the same `uniq -c` counts", 14, []string{"the same", "uniq -c counts"}},
+		"code in table":  {"|`a -b`|\n|-|", 20, []string{"a -b", "────"}},
 		"heading":        {"# Title\n\ntext\n\n### Deep", 20, []string{"Title", "", "text", "", "· Deep"}},
 		"emphasis":       {"a *b* **c** `d e`", 20, []string{"a b c d e"}},
 		"escape":         {`a \* &amp; &#33; b`, 20, []string{"a * & ! b"}},
+		"styled end":     {"**aaaa bbbb cccc**", 10, []string{"aaaa bbbb", "cccc"}},
 		"code keeps raw": {"`\\* &amp;`", 20, []string{`\* &amp;`}},
 		"hard break":     {"a\\\nb", 20, []string{"a", "b"}},
 		"tight list":     {"- one two three\n- four", 12, []string{"• one two", "  three", "• four"}},
@@ -39,9 +42,9 @@ func TestRender(t *testing.T) {
 		"nothing":        {"", 20, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Render(c.src, c.width, Styles{})
+			got := Render(c.src, c.width, Styles{Strong: lipgloss.NewStyle().Bold(true)})
 			for i, line := range got {
-				got[i] = strings.TrimRight(ansi.Strip(line), " ")
+				got[i] = ansi.Strip(line)
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("want -, got +:\n%s", diff)
