@@ -3,9 +3,15 @@
 // Package cgroup knows where a control group can be made, what to write into
 // it for a limit, on version 1 and 2, and how to take it away again.
 //
-// It does not know containers: a process is put into a group by its own birth
-// (CLONE_INTO_CGROUP, version 2) or by writing itself into the group's tasks
-// file (version 1), which the caller arranges.
+// What is planned here, github.com/containerd/cgroups/v3 does: it makes the
+// folders, writes the values, lists and kills what is left, and removes. Its
+// view is kept narrow, to one controller or one level, so that it does what
+// was told and no more.
+//
+// This package does not know containers: a process is put into a group by its
+// own birth (CLONE_INTO_CGROUP, version 2) or by writing itself into the
+// group's tasks file (version 1), which the caller arranges. The library's Add
+// would do so from outside, for which the kernel stops every fork meanwhile.
 //
 // A group's name tells its owner, process and start time, so that [Sweep] can
 // remove the groups of owners that were killed.
@@ -57,6 +63,7 @@ type Plan struct {
 	Folders []string // that the steps make
 	Tasks   []string // version 1: files that the process writes itself into
 	Note    sandbox.Text
+	groups  []group // the Folders, as the library has them
 }
 
 // NotHere says why no group can be made here; it is what an ordinary user
@@ -96,12 +103,13 @@ func (p Place) plan1(name string, limits sandbox.Limits) (Plan, error) {
 			return Plan{}, notDelegated(own.Path)
 		}
 		dir := filepath.Join(own.Path, name)
+		g := group1{dir, c}
 		if !slices.Contains(plan.Folders, dir) {
-			plan.Folders = append(plan.Folders, dir)
+			plan.Folders, plan.groups = append(plan.Folders, dir), append(plan.groups, g)
 			plan.Tasks = append(plan.Tasks, filepath.Join(dir, "tasks"))
-			plan.Steps = append(plan.Steps, makeFolder(dir, c))
+			plan.Steps = append(plan.Steps, makeFolder(dir, c, g))
 		}
-		plan.Steps = append(plan.Steps, settings(dir, c, Values(1, limits))...)
+		plan.Steps = append(plan.Steps, settings(dir, c, Values(1, limits), g)...)
 	}
 	return plan, nil
 }
@@ -111,7 +119,8 @@ func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	plan := Plan{Version: 2, Folders: []string{filepath.Join(level.Path, name)}}
+	g := group2{filepath.Join(level.Path, name)}
+	plan := Plan{Version: 2, Folders: []string{g.dir}, groups: []group{g}}
 	if level.Path != p.V2[0].Path {
 		plan.Note = sandbox.Text{
 			EN: fmt.Sprintf("the group is made in %s, because the group of this process has no controllers to hand on: it holds processes itself (cgroups(7), no internal processes) or belongs to somebody else", level.Path),
@@ -119,11 +128,11 @@ func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
 		}
 	}
 	if len(enable) > 0 {
-		plan.Steps = append(plan.Steps, hand(level.Path, enable))
+		plan.Steps = append(plan.Steps, hand(level.Path, enable, g))
 	}
-	plan.Steps = append(plan.Steps, makeFolder(plan.Folders[0], ""))
+	plan.Steps = append(plan.Steps, makeFolder(g.dir, "", g))
 	for _, c := range controllers {
-		plan.Steps = append(plan.Steps, settings(plan.Folders[0], c, Values(2, limits))...)
+		plan.Steps = append(plan.Steps, settings(g.dir, c, Values(2, limits), g)...)
 	}
 	return plan, nil
 }

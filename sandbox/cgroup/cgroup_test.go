@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -154,55 +153,6 @@ func TestAbandoned(t *testing.T) {
 	}
 }
 
-// TestGroupForReal makes a group of this computer, fills it, and removes it
-// with the process in it.
-func TestGroupForReal(t *testing.T) {
-	place, err := Look()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, err := Name()
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := place.Plan(name, sandbox.Limits{Pids: 7})
-	var here *NotHere
-	if errors.As(err, &here) {
-		t.Skip(here.Error())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = plan.Remove() })
-	for _, s := range plan.Steps {
-		if err := s.Do(); err != nil {
-			t.Fatalf("%s: %v", s.Action().Call, err)
-		}
-	}
-	sleeper := exec.Command("sleep", "1000")
-	if err := sleeper.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for _, dir := range plan.Folders {
-		if err := write(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(sleeper.Process.Pid)); err != nil {
-			t.Error(err)
-		}
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- sleeper.Wait() }()
-	if err := plan.Remove(); err != nil {
-		t.Error(err)
-	}
-	if err := <-ended; err == nil {
-		t.Error("the process in the group outlived it")
-	}
-	for _, dir := range plan.Folders {
-		if exists(dir) {
-			t.Errorf("%s is left behind", dir)
-		}
-	}
-}
-
 func TestSweepTakesOnlyTheDead(t *testing.T) {
 	dir := t.TempDir()
 	own, _ := Name()
@@ -212,7 +162,7 @@ func TestSweepTakesOnlyTheDead(t *testing.T) {
 		}
 	}
 	Place{V2: []Level{{Path: dir}}}.Sweep()
-	if exists(filepath.Join(dir, prefix+"1-none-1")) {
+	if exists(filepath.Join(dir, prefix+"1-0-1")) {
 		t.Error("the group of a dead owner is left")
 	}
 	if !exists(filepath.Join(dir, own)) || !exists(filepath.Join(dir, "other")) {

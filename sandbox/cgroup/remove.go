@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // prefix marks the groups that this package may sweep.
@@ -50,25 +49,26 @@ func startTime(pid int) (string, error) {
 // processes in them died with their owner, and a group that still holds some
 // cannot be removed.
 func (p Place) Sweep() {
-	for _, dir := range p.parents() {
-		entries, _ := os.ReadDir(dir)
+	for _, parent := range p.parents() {
+		entries, _ := os.ReadDir(parent.folder())
 		for _, e := range entries {
 			if e.IsDir() && abandoned(e.Name()) {
-				_ = unix.Rmdir(filepath.Join(dir, e.Name()))
+				_ = parent.child(e.Name()).delete()
 			}
 		}
 	}
 }
 
-func (p Place) parents() []string {
-	var dirs []string
-	for _, f := range p.V1 {
-		dirs = append(dirs, f.Path)
+// parents are the groups that Plan could make one in.
+func (p Place) parents() []group {
+	var all []group
+	for c, f := range p.V1 {
+		all = append(all, group1{f.Path, c})
 	}
 	for _, l := range p.V2 {
-		dirs = append(dirs, l.Path)
+		all = append(all, group2{l.Path})
 	}
-	return dirs
+	return all
 }
 
 // abandoned says whether name is of a group whose owner is gone.
@@ -98,33 +98,15 @@ func (p Plan) Remove() error {
 // RemoveFolder removes one folder of the group. Processes leave a group a
 // moment after they have been waited for, so it tries again for up to two
 // seconds. A folder that is gone already is no error.
-func (Plan) RemoveFolder(dir string) error {
-	return removeFolder(dir, time.Now().Add(2*time.Second))
-}
-
-func removeFolder(dir string, deadline time.Time) error {
+func (p Plan) RemoveFolder(dir string) error {
+	g := p.groups[slices.Index(p.Folders, dir)]
+	deadline := time.Now().Add(2 * time.Second)
 	for pause := 50 * time.Microsecond; ; pause = min(2*pause, 20*time.Millisecond) {
-		err := unix.Rmdir(dir)
-		switch {
-		case err == nil || errors.Is(err, unix.ENOENT):
-			return nil
-		case !errors.Is(err, unix.EBUSY) || time.Now().After(deadline):
-			return &os.PathError{Op: "rmdir", Path: dir, Err: err}
+		err := g.delete()
+		if err == nil || time.Now().After(deadline) {
+			return err
 		}
-		kill(dir)
+		_ = g.kill() // what it could not kill, delete tells of
 		time.Sleep(pause)
-	}
-}
-
-// kill ends every process of a group: at once where the kernel can
-// (cgroup.kill, version 2 since Linux 5.14), else one by one.
-func kill(dir string) {
-	if write(filepath.Join(dir, "cgroup.kill"), "1") == nil {
-		return
-	}
-	for _, word := range words(filepath.Join(dir, "cgroup.procs")) {
-		if pid, err := strconv.Atoi(word); err == nil && pid > 0 {
-			_ = unix.Kill(pid, unix.SIGKILL)
-		}
 	}
 }

@@ -3,9 +3,7 @@
 package cgroup
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -18,9 +16,10 @@ type Step struct {
 	Value    string // "" makes the folder Path
 	Optional bool   // a file that is not there is passed over
 	Why      sandbox.Text
+	do       func() error // has the library do it
 }
 
-func makeFolder(dir, controller string) Step {
+func makeFolder(dir, controller string, g group) Step {
 	why := sandbox.Text{EN: "a control group is a folder: making it makes the group", FR: "un groupe de contrôle est un dossier : le créer crée le groupe"}
 	if controller != "" {
 		why = sandbox.Text{
@@ -28,22 +27,22 @@ func makeFolder(dir, controller string) Step {
 			FR: fmt.Sprintf("un groupe de contrôle est un dossier ; en version 1, le contrôleur %s a son propre arbre", controller),
 		}
 	}
-	return Step{Path: dir, Why: why}
+	return Step{Path: dir, Why: why, do: g.make}
 }
 
-// hand makes a folder's children have controllers.
-func hand(dir string, names []string) Step {
+// hand makes a folder's children, of which g will be one, have controllers.
+func hand(dir string, names []string, g group2) Step {
 	return Step{Path: filepath.Join(dir, "cgroup.subtree_control"), Value: "+" + strings.Join(names, " +"), Why: sandbox.Text{
 		EN: "children have only the controllers that their parent hands on",
 		FR: "les enfants n'ont que les contrôleurs que leur parent transmet",
-	}}
+	}, do: func() error { return g.hand(names) }}
 }
 
-func settings(dir, controller string, values []Value) []Step {
+func settings(dir, controller string, values []Value, g group) []Step {
 	var steps []Step
 	for _, v := range values {
 		if v.Controller == controller {
-			steps = append(steps, Step{Path: filepath.Join(dir, v.File), Value: v.Value, Optional: v.Optional, Why: v.Why})
+			steps = append(steps, Step{Path: filepath.Join(dir, v.File), Value: v.Value, Optional: v.Optional, Why: v.Why, do: func() error { return g.set(v) }})
 		}
 	}
 	return steps
@@ -62,24 +61,11 @@ func (s Step) Action() sandbox.Action {
 	return a
 }
 
-// Do carries the step out.
+// Do carries the step out. The library opens files with O_CREAT, so that a
+// missing one does not show as such: the kernel then says EACCES.
 func (s Step) Do() error {
-	if s.Value == "" {
-		return os.Mkdir(s.Path, 0o755)
-	}
-	err := write(s.Path, s.Value)
-	if s.Optional && errors.Is(err, os.ErrNotExist) {
+	if s.Optional && !exists(s.Path) {
 		return nil
 	}
-	return err
-}
-
-// write does not create the file: the kernel did, or has no such file.
-func write(path, value string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(value)
-	return errors.Join(err, f.Close())
+	return s.do()
 }

@@ -5,6 +5,9 @@ package cgroup
 import (
 	"strconv"
 
+	"github.com/containerd/cgroups/v3/cgroup2"
+	"github.com/opencontainers/runtime-spec/specs-go"
+
 	"cloison/sandbox"
 )
 
@@ -17,6 +20,11 @@ type Value struct {
 	// Optional values are left out where the kernel has no such file.
 	Optional bool
 	Why      sandbox.Text
+	// V1 and V2 are the same as the library takes it; the one of the other
+	// version is nil. They hold this value and nothing else: what is nil, such
+	// as kernel memory and devices, the library leaves alone.
+	V1 *specs.LinuxResources
+	V2 *cgroup2.Resources
 }
 
 // Values are the files that limits set, in the order to write them: on
@@ -27,53 +35,80 @@ func Values(version int, l sandbox.Limits) []Value {
 		values = append(values, memory(version, l.Memory)...)
 	}
 	if l.Pids > 0 {
-		values = append(values, Value{Controller: "pids", File: "pids.max", Value: strconv.FormatInt(l.Pids, 10), Why: sandbox.Text{
-			EN: "fork(2) fails above this number of processes and threads",
-			FR: "au-delà de ce nombre de processus et de threads, fork(2) échoue",
-		}})
+		values = append(values, pids(version, l.Pids))
 	}
 	if l.CPUs > 0 {
-		values = append(values, cpu(version, l.CPUs)...)
+		values = append(values, cpu(version, int64(l.CPUs*period+0.5))...)
 	}
 	return values
 }
 
-func memory(version int, bytes int64) []Value {
-	limit := Value{Controller: "memory", File: "memory.max", Value: strconv.FormatInt(bytes, 10), Why: sandbox.Text{
+func memory(version int, limit int64) []Value {
+	values := []Value{{Controller: "memory", Why: sandbox.Text{
 		EN: "above this many bytes the kernel reclaims, then kills",
 		FR: "au-delà de tant d'octets, le noyau récupère de la mémoire, puis tue",
-	}}
-	swap := Value{Controller: "memory", File: "memory.swap.max", Value: "0", Optional: true, Why: sandbox.Text{
+	}}, {Controller: "memory", Optional: true, Why: sandbox.Text{
 		EN: "no swap on top, or the limit would only slow the container down",
 		FR: "pas de swap en plus, sinon la limite ne ferait que ralentir le conteneur",
-	}}
+	}}}
 	if version == 1 {
-		limit.File = "memory.limit_in_bytes"
-		swap.File, swap.Value = "memory.memsw.limit_in_bytes", limit.Value
-		swap.Why = sandbox.Text{
+		values[1].Why = sandbox.Text{
 			EN: "memory and swap together: no swap on top of the limit",
-			FR: "mémoire et swap ensemble : pas de swap en plus de la limite",
+			FR: "mémoire et swap ensemble : pas de swap en plus de la limite",
 		}
+		values[0].one("memory.limit_in_bytes", limit, specs.LinuxResources{Memory: &specs.LinuxMemory{Limit: &limit}})
+		values[1].one("memory.memsw.limit_in_bytes", limit, specs.LinuxResources{Memory: &specs.LinuxMemory{Swap: &limit}})
+		return values
 	}
-	return []Value{limit, swap}
+	none := int64(0)
+	values[0].two("memory.max", number(limit), cgroup2.Resources{Memory: &cgroup2.Memory{Max: &limit}})
+	values[1].two("memory.swap.max", number(none), cgroup2.Resources{Memory: &cgroup2.Memory{Swap: &none}})
+	return values
 }
 
-func cpu(version int, cpus float64) []Value {
-	quota := strconv.FormatInt(int64(cpus*period+0.5), 10)
-	why := sandbox.Text{
-		EN: "microseconds of CPU time in each period of 100 ms; then the group waits",
-		FR: "microsecondes de temps CPU par période de 100 ms ; ensuite le groupe attend",
-	}
+func pids(version int, limit int64) Value {
+	v := Value{Controller: "pids", Why: sandbox.Text{
+		EN: "fork(2) fails above this number of processes and threads",
+		FR: "au-delà de ce nombre de processus et de threads, fork(2) échoue",
+	}}
 	if version == 1 {
-		return []Value{
-			{Controller: "cpu", File: "cpu.cfs_period_us", Value: strconv.Itoa(period), Why: sandbox.Text{
-				EN: "the period in which CPU time is counted", FR: "la période sur laquelle le temps CPU est compté",
-			}},
-			{Controller: "cpu", File: "cpu.cfs_quota_us", Value: quota, Why: why},
-		}
+		v.one("pids.max", limit, specs.LinuxResources{Pids: &specs.LinuxPids{Limit: &limit}})
+	} else {
+		v.two("pids.max", number(limit), cgroup2.Resources{Pids: &cgroup2.Pids{Max: limit}})
 	}
-	return []Value{{Controller: "cpu", File: "cpu.max", Value: quota + " " + strconv.Itoa(period), Why: why}}
+	return v
 }
+
+func cpu(version int, quota int64) []Value {
+	limit := Value{Controller: "cpu", Why: sandbox.Text{
+		EN: "microseconds of CPU time in each period of 100 ms; then the group waits",
+		FR: "microsecondes de temps CPU par période de 100 ms ; ensuite le groupe attend",
+	}}
+	every := uint64(period)
+	if version == 1 {
+		counted := Value{Controller: "cpu", Why: sandbox.Text{
+			EN: "the period in which CPU time is counted", FR: "la période sur laquelle le temps CPU est compté",
+		}}
+		counted.one("cpu.cfs_period_us", period, specs.LinuxResources{CPU: &specs.LinuxCPU{Period: &every}})
+		limit.one("cpu.cfs_quota_us", quota, specs.LinuxResources{CPU: &specs.LinuxCPU{Quota: &quota}})
+		return []Value{counted, limit}
+	}
+	most := cgroup2.NewCPUMax(&quota, &every)
+	limit.two("cpu.max", string(most), cgroup2.Resources{CPU: &cgroup2.CPU{Max: most}})
+	return []Value{limit}
+}
+
+// one makes v a value of version 1.
+func (v *Value) one(file string, n int64, r specs.LinuxResources) {
+	v.File, v.Value, v.V1 = file, number(n), &r
+}
+
+// two makes v a value of version 2.
+func (v *Value) two(file, value string, r cgroup2.Resources) {
+	v.File, v.Value, v.V2 = file, value, &r
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // needs says whether limits have something to write for a controller.
 func needs(l sandbox.Limits, controller string) bool {
