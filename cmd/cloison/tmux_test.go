@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,32 +65,22 @@ func (s *screen) text() string {
 }
 
 // waitFor waits until the screen shows every one of want.
-func (s *screen) waitFor(want ...string) string {
+func (s *screen) waitFor(want ...string) {
 	s.t.Helper()
-	var shown string
-	if !eventually(15*time.Second, func() bool {
-		shown = s.text()
-		for _, w := range want {
-			if !strings.Contains(shown, w) {
-				return false
-			}
-		}
-		return true
-	}) {
-		s.t.Fatalf("waited for %q; the screen shows:\n%s", want, shown)
+	if !eventually(patience, func() bool { return showsAll(s.text(), want) }) {
+		s.t.Fatalf("waited for %q; the screen shows:\n%s", want, s.text())
 	}
-	return shown
 }
 
-// ended waits until the program has left the terminal.
-func (s *screen) ended() {
-	s.t.Helper()
-	if !eventually(15*time.Second, func() bool {
-		return exec.Command("tmux", "-S", s.socket, "has-session").Run() != nil
-	}) {
-		s.t.Fatalf("the program is still there:\n%s", s.text())
-	}
+func showsAll(shown string, want []string) bool {
+	return !slices.ContainsFunc(want, func(w string) bool { return !strings.Contains(shown, w) })
 }
+
+// How long to wait for what must come, and for what may come.
+const (
+	patience = 20 * time.Second
+	settle   = 2 * time.Second
+)
 
 // eventually polls until ok or the deadline.
 func eventually(limit time.Duration, ok func() bool) bool {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+)
+
+// A learner's first minutes, in the real program in a real terminal: opens a
+// lesson from the map, plays blocks with Enter, reads a verdict, types a
+// command by hand, changes the language, leaves.
+func TestLearnerWalksThroughALesson(t *testing.T) {
+	if err := canOpenLab(); err != nil {
+		t.Skip("no lab can be opened here:", err)
+	}
+	for _, size := range [][2]int{{80, 24}, {120, 36}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			s := newScreen(t, size[0], size[1], "sh", "-c", course(t)+"; echo ended with $?; stty -a; cat")
+			s.waitFor("What a container is made of", "enter open")
+			s.keys("Enter")
+			s.waitFor("step 0 of", "lesson $")
+			s.enterUntil("step 1 of", "✓ passed", "source", "1 root     ps")
+
+			s.keys("F3")
+			s.waitFor("ctrl+]")
+			s.write("echo by hand: $((6 * 7))")
+			s.keys("Enter")
+			s.waitFor("by hand: 42")
+
+			s.keys("F2")
+			s.enterUntil("step 2 of", "✓ passed")
+			s.keys("l")
+			s.waitFor("étape 2 sur", "réussi")
+
+			s.keys("q")
+			s.waitFor("ended with 0", " echo ")
+			if shown := s.text(); strings.Contains(shown, "étape") {
+				t.Errorf("the lesson is still on the screen:\n%s", shown)
+			}
+		})
+	}
+}
+
+// enterUntil presses Enter, as a learner who reads on does, until the screen
+// shows every one of want.
+func (s *screen) enterUntil(want ...string) {
+	s.t.Helper()
+	for range 20 {
+		shown := s.text()
+		if showsAll(shown, want) {
+			return
+		}
+		s.keys("Enter")
+		// What Enter does next depends on what it has done: wait for that.
+		eventually(settle, func() bool { now := s.text(); return now != shown && !strings.Contains(now, "running…") })
+	}
+	s.waitFor(want...)
+}
+
+// course is the shell command that opens the course in English.
+func course(t *testing.T) string {
+	command := program(t) + " --lang en --machine local"
+	if os.Geteuid() == 0 {
+		command += " --on-this-machine"
+	}
+	return command
+}
+
+// An error is one line of plain text: cloison asks the terminal nothing, since
+// where nobody answers, such as in a lesson's own shell, it would wait.
+func TestErrorsAskTheTerminalNothing(t *testing.T) {
+	for _, args := range [][]string{{"--no-such-flag"}, {"run"}, {"lint", "/no/such/folder"}, {"--help"}} {
+		terminal, err := pty.Start(exec.Command(program(t), args...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The slave's end is an EIO, after all that was written.
+		said := readAll(terminal)
+		terminal.Close()
+		if said == "" || strings.Contains(said, "\x1b") {
+			t.Errorf("cloison %s wrote %q", strings.Join(args, " "), said)
+		}
+	}
+}
+
+func readAll(terminal *os.File) string {
+	var all strings.Builder
+	buffer := make([]byte, 4096)
+	for {
+		n, err := terminal.Read(buffer)
+		all.Write(buffer[:n])
+		if err != nil {
+			return all.String()
+		}
+	}
+}
