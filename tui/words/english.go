@@ -37,7 +37,7 @@ var english = Words{
 	Facts: FactWords{
 		Waiting:    "Facts appear here as soon as there is a shell.",
 		Namespaces: "namespaces", Own: "own", Host: "host's",
-		Memory: "memory", Limit: "limit", NoLimit: "no limit", Used: "in use",
+		Memory: "memory", Limit: "limit", NoneSet: "none", NoLimit: "no limit", Used: "in use",
 		FreeSays: "free says", OOM: "OOM kills: %d",
 		Tasks: "tasks", CPU: "CPUs",
 		UserIDs: "user ids", GroupIDs: "group ids", Inside: "inside", Outside: "outside",

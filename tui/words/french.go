@@ -38,7 +38,7 @@ var french = Words{
 	Facts: FactWords{
 		Waiting:    "Les faits apparaissent ici dès qu’un shell est ouvert.",
 		Namespaces: "espaces de noms", Own: "propre", Host: "hôte",
-		Memory: "mémoire", Limit: "limite", NoLimit: "sans limite", Used: "utilisée",
+		Memory: "mémoire", Limit: "limite", NoneSet: "aucune", NoLimit: "sans limite", Used: "utilisée",
 		FreeSays: "free dit", OOM: "tués (OOM) : %d",
 		Tasks: "tâches", CPU: "processeurs",
 		UserIDs: "uid", GroupIDs: "gid", Inside: "dedans", Outside: "dehors",

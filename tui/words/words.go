@@ -55,16 +55,16 @@ type PageWords struct {
 
 // FactWords are the words of the X-ray.
 type FactWords struct {
-	Waiting                                     string
-	Namespaces, Own, Host                       string
-	Memory, Limit, NoLimit, Used, FreeSays, OOM string // OOM: a number
-	Tasks, CPU                                  string
-	UserIDs, GroupIDs, Inside, Outside, SameIDs string
-	NoIDs                                       string
-	Capabilities, Effective, Permitted          string
-	Bounding, Ambient, All, Others, None        string
-	Security, Seccomp, NNP, LSM                 string
-	On, Off, Strict, Filters                    string // Filters: a number
+	Waiting                                              string
+	Namespaces, Own, Host                                string
+	Memory, Limit, NoneSet, NoLimit, Used, FreeSays, OOM string // OOM: a number
+	Tasks, CPU                                           string
+	UserIDs, GroupIDs, Inside, Outside, SameIDs          string
+	NoIDs                                                string
+	Capabilities, Effective, Permitted                   string
+	Bounding, Ambient, All, Others, None                 string
+	Security, Seccomp, NNP, LSM                          string
+	On, Off, Strict, Filters                             string // Filters: a number
 }
 
 // DialogWords are the words of questions and errors.

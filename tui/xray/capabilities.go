@@ -5,35 +5,54 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"cloison/sandbox"
 	"cloison/tui/theme"
 )
 
-// group is the capabilities that are in the same ones of the three sets: a
-// row of the matrix stands for all of them.
+// column is one set of the matrix.
+type column struct {
+	letter, name string
+	set          sandbox.CapSet
+}
+
+// group is the capabilities that are in the same sets: a row of the matrix
+// stands for all of them.
 type group struct {
 	sets    string // for example "EPB", "··B", "···"
 	members []string
 }
 
-// capabilities is the matrix of every capability against the effective,
-// permitted and bounding set, equal rows drawn as one. The largest group is
-// "the others", so that what is unusual is what can be read.
+// capabilities is the matrix of every capability against the sets, equal rows
+// drawn as one. The largest group is "the others", so that what is unusual is
+// what can be read.
 func (m Model) capabilities(width int) []string {
-	w := m.words.Facts
-	lines := []string{m.heading("capabilities", w.Capabilities)}
-	legend := strings.Join([]string{"E " + w.Effective, "P " + w.Permitted, "B " + w.Bounding}, "  ")
-	for _, line := range theme.Wrap(legend, width-2) {
+	lines := []string{m.heading("capabilities", m.words.Facts.Capabilities)}
+	columns := m.columns()
+	var legend []string
+	for _, c := range columns {
+		legend = append(legend, c.letter+"\u00a0"+c.name)
+	}
+	for _, line := range theme.Wrap(strings.Join(legend, "  "), width-2) {
 		lines = append(lines, "  "+m.theme.Dim.Render(line))
 	}
-	groups := groupCaps(m.facts.Capabilities, m.names)
+	groups := groupCaps(columns, m.names)
 	for _, g := range groups {
 		lines = append(lines, m.row(g, len(groups), biggest(groups), width)...)
 	}
-	if ambient := members(m.facts.Capabilities.Ambient, m.names); len(ambient) > 0 {
-		lines = append(lines, m.pair("", w.Ambient, strings.Join(ambient, " "), width)...)
-	}
 	return lines
+}
+
+// columns are the effective, permitted and bounding set; the ambient set is
+// nearly always empty, and shown when it is not.
+func (m Model) columns() []column {
+	w, c := m.words.Facts, m.facts.Capabilities
+	columns := []column{{"E", w.Effective, c.Effective}, {"P", w.Permitted, c.Permitted}, {"B", w.Bounding, c.Bounding}}
+	if c.Ambient != 0 {
+		columns = append(columns, column{"A", w.Ambient, c.Ambient})
+	}
+	return columns
 }
 
 // row writes one group: sets, number, names.
@@ -46,19 +65,20 @@ func (m Model) row(g group, groups, most, width int) []string {
 		names = m.words.Facts.Others
 	}
 	head := m.setsMark(g.sets) + fmt.Sprintf(" %2d ", len(g.members))
+	indent := 2 + ansi.StringWidth(head)
 	var lines []string
-	for i, line := range theme.Wrap(names, width-9) {
+	for i, line := range theme.Wrap(names, width-indent) {
 		if i == 0 {
 			lines = append(lines, m.mark("capabilities")+head+line)
 		} else {
-			lines = append(lines, strings.Repeat(" ", 9)+line)
+			lines = append(lines, strings.Repeat(" ", indent)+line)
 		}
 	}
 	return lines
 }
 
 func (m Model) setsMark(sets string) string {
-	if sets == "···" {
+	if strings.Trim(sets, "·") == "" {
 		return m.theme.Dim.Render(sets)
 	}
 	return m.theme.Strong.Render(sets)
@@ -66,10 +86,13 @@ func (m Model) setsMark(sets string) string {
 
 // groupCaps groups every capability that the kernel knows by the sets that
 // hold it, the fullest first.
-func groupCaps(c sandbox.Capabilities, names []string) []group {
+func groupCaps(columns []column, names []string) []group {
 	found := map[string]*group{}
 	for n, name := range names {
-		sets := letter(c.Effective, n, "E") + letter(c.Permitted, n, "P") + letter(c.Bounding, n, "B")
+		sets := ""
+		for _, c := range columns {
+			sets += letter(c, n)
+		}
 		if found[sets] == nil {
 			found[sets] = &group{sets: sets}
 		}
@@ -88,21 +111,11 @@ func groupCaps(c sandbox.Capabilities, names []string) []group {
 	return groups
 }
 
-func letter(set sandbox.CapSet, n int, name string) string {
-	if set.Has(n) {
-		return name
+func letter(c column, n int) string {
+	if c.set.Has(n) {
+		return c.letter
 	}
 	return "·"
-}
-
-func members(set sandbox.CapSet, names []string) []string {
-	var in []string
-	for n, name := range names {
-		if set.Has(n) {
-			in = append(in, short(name))
-		}
-	}
-	return in
 }
 
 func biggest(groups []group) int {

@@ -141,9 +141,9 @@ func TestSize(t *testing.T) {
 }
 
 func TestGroupCaps(t *testing.T) {
-	c := sandbox.Capabilities{Effective: 0b0000011, Permitted: 0b0000111, Bounding: 0b0001111}
+	columns := []column{{letter: "E", set: 0b0000011}, {letter: "P", set: 0b0000111}, {letter: "B", set: 0b0001111}}
 	var got []string
-	for _, g := range groupCaps(c, names) {
+	for _, g := range groupCaps(columns, names) {
 		got = append(got, g.sets+" "+strings.Join(g.members, " "))
 	}
 	want := []string{"EPB chown kill", "·PB setuid", "··B sys_admin", "··· sys_time mknod bpf"}
