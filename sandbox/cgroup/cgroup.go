@@ -128,7 +128,7 @@ func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
 		}
 	}
 	if len(enable) > 0 {
-		plan.Steps = append(plan.Steps, hand(level.Path, enable, g))
+		plan.Steps = append(plan.Steps, hand(group2{level.Path}, enable))
 	}
 	plan.Steps = append(plan.Steps, makeFolder(g.dir, "", g))
 	for _, c := range controllers {

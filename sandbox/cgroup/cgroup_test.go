@@ -119,15 +119,19 @@ func TestPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := place(map[string]string{"memory": "/user", "cpu": "/docker/abc", "cpuacct": "/docker/abc", "pids": "/docker/abcd", "name=systemd": "/x"}, "/u", mounts)
+	own := map[string]string{"memory": "/user", "cpu": "/docker/abc", "cpuacct": "/docker/abc", "pids": "/docker/abcd", "name=systemd": "/x"}
+	got := place(own, "/u", mounts, inside)
 	if got.Version != 1 || len(got.V1) != 2 || got.V1["memory"].Path != "/sys/fs/cgroup/memory/user" || got.V1["cpu"].Path != "/sys/fs/cgroup/cpu,cpuacct" {
 		t.Errorf("a mixed system gives %+v", got)
 	}
-	got = place(nil, "/user.slice/a.scope", mounts[:1])
+	if got := place(own, "/u", mounts, nearest); len(got.V1) != 3 || got.V1["pids"].Path != "/sys/fs/cgroup/pids" {
+		t.Errorf("a mount of another part gives %+v", got)
+	}
+	got = place(nil, "/user.slice/a.scope", mounts[:1], inside)
 	if got.Version != 2 || len(got.V2) != 3 || got.V2[0].Path != "/sys/fs/cgroup/unified/user.slice/a.scope" || got.V2[2].Path != "/sys/fs/cgroup/unified" {
 		t.Errorf("version 2 alone gives %+v", got)
 	}
-	if got := place(nil, "/", nil); got.Version != 0 {
+	if got := place(nil, "/", nil, nearest); got.Version != 0 {
 		t.Errorf("no mount gives version %d", got.Version)
 	}
 }

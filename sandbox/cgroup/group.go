@@ -2,12 +2,6 @@
 
 package cgroup
 
-import (
-	"errors"
-
-	"golang.org/x/sys/unix"
-)
-
 // group is one folder, which github.com/containerd/cgroups makes, limits and
 // removes.
 type group interface {
@@ -22,17 +16,4 @@ type group interface {
 	// delete removes the group and those below it, if no process is left. A
 	// group that is gone already is no error.
 	delete() error
-}
-
-// killEach ends the processes of a group one by one. 0 stands for a process
-// outside this PID namespace (cgroups(7)), and would be this process's own
-// group for kill(2).
-func killEach(g group) error {
-	pids, err := g.processes()
-	for _, pid := range pids {
-		if pid > 0 {
-			err = errors.Join(err, unix.Kill(pid, unix.SIGKILL))
-		}
-	}
-	return err
 }

@@ -262,3 +262,30 @@ func TestNoSwapAccounting(t *testing.T) {
 		}
 	}
 }
+
+// TestHandOn writes to plain files in place of the kernel's: what is written
+// shows at the beginning.
+func TestHandOn(t *testing.T) {
+	for given, want := range map[string]string{
+		"cpuset cpu io memory pids\n": "cpuset cpu io memory pids\n",
+		"cpu memory\n":                "+pids",
+		"":                            "+memory +pids",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte(given), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := Open(2, dir).HandOn("memory", "pids"); err != nil {
+			t.Error(err)
+		}
+		if got, _ := os.ReadFile(filepath.Join(dir, "cgroup.subtree_control")); !strings.HasPrefix(string(got), want) {
+			t.Errorf("given %q: %q, want %q", given, got, want)
+		}
+	}
+	if err := Open(2, t.TempDir()).HandOn("pids"); err == nil {
+		t.Error("a folder that is no cgroup hands on")
+	}
+	if err := Open(1, t.TempDir()).HandOn("pids"); err != nil {
+		t.Errorf("version 1 has nothing to hand on: %v", err)
+	}
+}

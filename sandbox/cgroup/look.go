@@ -16,15 +16,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Look finds this process's place.
+// Look finds this process's place. Where a mount shows another part of its
+// hierarchy than the one with this process, what it shows at the top serves.
 func Look() (Place, error) {
-	return lookAt("self")
+	return lookAt("self", nearest)
 }
 
 // TaskFiles are the files through which a process puts itself into the cgroups
 // of process pid, by writing "0".
 func TaskFiles(pid int) ([]string, error) {
-	p, err := lookAt(strconv.Itoa(pid))
+	p, err := lookAt(strconv.Itoa(pid), inside)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func TaskFiles(pid int) ([]string, error) {
 
 // lookAt finds the place of a process, named as in /proc, among the mounts
 // that this one sees.
-func lookAt(process string) (Place, error) {
+func lookAt(process string, find finder) (Place, error) {
 	own, unified, err := cgroups.ParseCgroupFileUnified(filepath.Join("/proc", process, "cgroup"))
 	if err != nil {
 		return Place{}, fmt.Errorf("read the cgroups of a process: %w", err)
@@ -55,19 +56,19 @@ func lookAt(process string) (Place, error) {
 	if err != nil {
 		return Place{}, fmt.Errorf("read the mounts: %w", err)
 	}
-	return place(own, unified, mounts), nil
+	return place(own, unified, mounts, find), nil
 }
 
 // place joins where the hierarchies are mounted with where the process is in
 // each. Limits belong to version 1 where its controllers are mounted.
-func place(own map[string]string, unified string, mounts []*mountinfo.Info) Place {
+func place(own map[string]string, unified string, mounts []*mountinfo.Info, find finder) Place {
 	p := Place{V1: map[string]Folder{}}
 	for _, m := range mounts {
 		if m.FSType != "cgroup" {
 			continue
 		}
 		for _, c := range strings.Split(m.VFSOptions, ",") {
-			if dir, ok := inside(m, own[c]); ok && slices.Contains(controllers, c) {
+			if dir, ok := find(m, own[c]); ok && slices.Contains(controllers, c) {
 				p.V1[c] = Folder{Path: dir, Writable: writable(dir)}
 			}
 		}
@@ -77,12 +78,23 @@ func place(own map[string]string, unified string, mounts []*mountinfo.Info) Plac
 		return p
 	}
 	for _, m := range mounts {
-		if dir, ok := inside(m, unified); ok && m.FSType == "cgroup2" {
+		if dir, ok := find(m, unified); ok && m.FSType == "cgroup2" {
 			p.Version, p.V2 = 2, levels(dir, m.Mountpoint)
 			return p
 		}
 	}
 	return p
+}
+
+// finder finds the folder of the cgroup path below the mount m.
+type finder func(m *mountinfo.Info, path string) (dir string, ok bool)
+
+// nearest is inside, or the top of what m shows.
+func nearest(m *mountinfo.Info, path string) (string, bool) {
+	if dir, ok := inside(m, path); ok {
+		return dir, true
+	}
+	return m.Mountpoint, path != ""
 }
 
 // inside is the folder of the cgroup path below the mount m, which may show

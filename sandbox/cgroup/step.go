@@ -30,9 +30,9 @@ func makeFolder(dir, controller string, g group) Step {
 	return Step{Path: dir, Why: why, do: g.make}
 }
 
-// hand makes a folder's children, of which g will be one, have controllers.
-func hand(dir string, names []string, g group2) Step {
-	return Step{Path: filepath.Join(dir, "cgroup.subtree_control"), Value: "+" + strings.Join(names, " +"), Why: sandbox.Text{
+// hand makes a group's children have controllers.
+func hand(g group2, names []string) Step {
+	return Step{Path: filepath.Join(g.dir, "cgroup.subtree_control"), Value: "+" + strings.Join(names, " +"), Why: sandbox.Text{
 		EN: "children have only the controllers that their parent hands on",
 		FR: "les enfants n'ont que les contrôleurs que leur parent transmet",
 	}, do: func() error { return g.hand(names) }}

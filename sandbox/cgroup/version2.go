@@ -3,9 +3,11 @@
 package cgroup
 
 import (
+	"errors"
 	"path/filepath"
 
 	"github.com/containerd/cgroups/v3/cgroup2"
+	"golang.org/x/sys/unix"
 )
 
 // group2 is a folder of version 2.
@@ -25,13 +27,14 @@ func (g group2) manager() (*cgroup2.Manager, error) {
 	return cgroup2.Load("/"+name, cgroup2.WithMountpoint(filepath.Clean(parent)))
 }
 
-// hand makes the parent's children, and so this group, have controllers.
+// hand makes the group's children have controllers. The library does so on
+// behalf of a child, of which it asks nothing but to be below.
 func (g group2) hand(controllers []string) error {
-	m, err := g.manager()
+	child, err := cgroup2.Load("/child", cgroup2.WithMountpoint(g.dir))
 	if err != nil {
 		return err
 	}
-	return m.ToggleControllers(controllers, cgroup2.Enable)
+	return child.ToggleControllers(controllers, cgroup2.Enable)
 }
 
 // make makes the folder as a child of its parent: the library's NewManager
@@ -60,6 +63,9 @@ func (g group2) processes() ([]int, error) {
 		return nil, err
 	}
 	list, err := m.Procs(true)
+	if errors.Is(err, unix.EOPNOTSUPP) { // a threaded group below tells of threads only
+		list, err = m.Threads(true)
+	}
 	var pids []int
 	for _, pid := range list {
 		pids = append(pids, int(pid))

@@ -3,15 +3,11 @@ package local
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"cloison/sandbox/cgroup"
 )
 
 // cgroups are one lab's: a folder in every hierarchy. Shells start in a folder
@@ -44,15 +40,14 @@ func (c cgroups) export() string {
 // make makes the folders.
 func (c cgroups) make() error {
 	for _, dir := range c.Dirs {
-		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		tree := cgroup.Open(c.Version, dir)
+		if err := tree.Make(); err != nil {
 			return fmt.Errorf("make a cgroup: %w", err)
 		}
-		if c.Version == 2 {
-			if err := handDown(dir); err != nil {
-				return err
-			}
+		if err := handDown(tree); err != nil {
+			return fmt.Errorf("make a cgroup: %w", err)
 		}
-		if err := os.Mkdir(path.Join(dir, leaf), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := cgroup.Open(c.Version, path.Join(dir, leaf)).Make(); err != nil {
 			return fmt.Errorf("make a cgroup: %w", err)
 		}
 	}
@@ -62,37 +57,21 @@ func (c cgroups) make() error {
 // kill sends SIGKILL to every process in the cgroups but the caller, and says
 // how many there were. New processes are refused first.
 func (c cgroups) kill() (found int) {
-	self := os.Getpid()
 	for _, dir := range c.Dirs {
+		// Not through the library, for which 0 is no limit.
 		_ = os.WriteFile(path.Join(dir, "pids.max"), []byte("0"), 0)
-		_ = os.WriteFile(path.Join(dir, "cgroup.kill"), []byte("1"), 0) // since Linux 5.14, v2
-		for _, pid := range processesIn(dir) {
-			if pid == self {
-				continue
+		tree := cgroup.Open(c.Version, dir)
+		inside, err := tree.Processes()
+		for _, pid := range inside {
+			if pid > 0 && pid != os.Getpid() {
+				found++
 			}
-			found++
-			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+		if errors.Join(err, tree.Kill()) != nil {
+			found++ // a folder has gone away meanwhile: who is left is not known
 		}
 	}
 	return found
-}
-
-// processesIn lists the processes of a cgroup and of those below it.
-func processesIn(dir string) []int {
-	var pids []int
-	_ = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() {
-			return nil // it may go away while we look
-		}
-		list, _ := os.ReadFile(path.Join(name, "cgroup.procs"))
-		for _, field := range strings.Fields(string(list)) {
-			if pid, err := strconv.Atoi(field); err == nil && pid > 0 {
-				pids = append(pids, pid)
-			}
-		}
-		return nil
-	})
-	return pids
 }
 
 // remove removes the folders; it waits for processes that are about to end.
@@ -101,7 +80,9 @@ func (c cgroups) remove(limit time.Duration) error {
 	for {
 		var failed []error
 		for _, dir := range c.Dirs {
-			failed = append(failed, removeTree(dir))
+			if err := cgroup.Open(c.Version, dir).Delete(); err != nil {
+				failed = append(failed, fmt.Errorf("remove the cgroup %s: %w", dir, err))
+			}
 		}
 		err := errors.Join(failed...)
 		if err == nil || time.Now().After(deadline) {
@@ -110,21 +91,4 @@ func (c cgroups) remove(limit time.Duration) error {
 		c.kill()
 		time.Sleep(pause)
 	}
-}
-
-// removeTree removes a cgroup and those below it; the files in it need not and
-// cannot be removed.
-func removeTree(dir string) error {
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		if e.IsDir() {
-			if err := removeTree(path.Join(dir, e.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	if err := unix.Rmdir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove the cgroup %s: %w", dir, err)
-	}
-	return nil
 }

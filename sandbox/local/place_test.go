@@ -4,97 +4,54 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/moby/sys/mountinfo"
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox/cgroup"
 )
 
-func TestParseCgroups(t *testing.T) {
-	got := parseCgroups("9:name=systemd:/\n4:memory:/a:b\n2:cpu,cpuacct:/c\n0::/user.slice\n")
-	want := map[string]string{"name=systemd": "/", "memory": "/a:b", "cpu": "/c", "cpuacct": "/c", "": "/user.slice"}
-	if len(got) != len(want) {
-		t.Errorf("got %v", got)
-	}
-	for controller, path := range want {
-		if got[controller] != path {
-			t.Errorf("%s: %q, want %q", controller, got[controller], path)
-		}
-	}
-}
-
-func v1(options, root, at string) *mountinfo.Info {
-	return &mountinfo.Info{FSType: "cgroup", VFSOptions: "rw," + options, Root: root, Mountpoint: at}
-}
-
-func TestPlanV1(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		mounts []*mountinfo.Info
-		own    map[string]string
-		want   []string
+func TestPlaceV1(t *testing.T) {
+	memory, pids, cpu := cgroup.Folder{Path: "/c/memory/a", Writable: true}, cgroup.Folder{Path: "/c/pids", Writable: true}, cgroup.Folder{Path: "/c/cpu"}
+	for name, c := range map[string]struct {
+		own  map[string]cgroup.Folder
+		want []string
+		err  string
 	}{
-		{
-			"below our own",
-			[]*mountinfo.Info{v1("cpu,cpuacct", "/", "/c/cpu"), v1("pids", "/", "/c/pids"), v1("memory", "/", "/c/memory")},
-			map[string]string{"memory": "/a", "pids": "/", "cpu": "/b/c"},
-			[]string{"/c/memory/a", "/c/pids", "/c/cpu/b/c"},
-		},
-		{
-			"in a container",
-			[]*mountinfo.Info{v1("memory", "/docker/1", "/c/memory")},
-			map[string]string{"memory": "/docker/1/x"},
-			[]string{"/c/memory/x"},
-		},
-		{
-			"a mount of another part",
-			[]*mountinfo.Info{v1("memory", "/docker/1", "/c/memory")},
-			map[string]string{"memory": "/user"},
-			[]string{"/c/memory"},
-		},
-		{"no memory", []*mountinfo.Info{v1("pids", "/", "/c/pids")}, nil, nil},
+		"memory is the first":    {map[string]cgroup.Folder{"pids": pids, "memory": memory}, []string{memory.Path, pids.Path}, ""},
+		"not without memory":     {map[string]cgroup.Folder{"pids": pids}, nil, "no cgroup hierarchy with the memory controller"},
+		"one is somebody else's": {map[string]cgroup.Folder{"cpu": cpu, "memory": memory}, nil, "/c/cpu: this user may not"},
 	} {
-		if got := planV1(c.mounts, c.own); !slices.Equal(got.Parents, c.want) {
-			t.Errorf("%s: %v, want %v", c.name, got.Parents, c.want)
+		got, err := placeV1(c.own)
+		if !slices.Equal(got.Parents, c.want) || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%s: %v, %v, want %v", name, got.Parents, err, c.want)
 		}
 	}
 }
 
-func TestCandidatesV2(t *testing.T) {
-	mounts := []*mountinfo.Info{{FSType: "cgroup2", Root: "/", Mountpoint: "/sys/fs/cgroup"}}
-	got := candidatesV2(mounts, "/user.slice/session-1.scope")
-	want := []string{"/sys/fs/cgroup/user.slice/session-1.scope", "/sys/fs/cgroup/user.slice", "/sys/fs/cgroup"}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %v", got)
+// TestPlaceV2 climbs through plain files in place of the kernel's; one that is
+// missing refuses, as does the kernel where the group holds processes.
+func TestPlaceV2(t *testing.T) {
+	foreign := cgroup.Level{Path: t.TempDir()}
+	refuses := cgroup.Level{Path: t.TempDir(), Writable: true}
+	gives := cgroup.Level{Path: t.TempDir(), Writable: true}
+	if err := os.WriteFile(filepath.Join(gives.Path, "cgroup.subtree_control"), []byte("cpu memory pids\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	if got := candidatesV2(nil, "/"); got != nil {
-		t.Errorf("without a mount: %v", got)
+	got, err := placeV2([]cgroup.Level{foreign, refuses, gives})
+	if err != nil || got.Version != 2 || !slices.Equal(got.Parents, []string{gives.Path}) {
+		t.Errorf("got %+v, %v, want %s", got, err, gives.Path)
 	}
-}
-
-// TestHandDown writes to plain files in place of the kernel's: what is written
-// last shows.
-func TestHandDown(t *testing.T) {
-	for given, want := range map[string]string{
-		"cpuset cpu io memory pids\n": "cpuset cpu io memory pids\n",
-		"memory pids\n":               "+cpu",
-		"cpu memory\n":                "+pids",
+	for want, levels := range map[string][]cgroup.Level{
+		"this user may not":      {refuses, foreign},
+		"cgroup.subtree_control": {foreign, refuses},
+		"no cgroup hierarchy":    nil,
 	} {
-		dir := t.TempDir()
-		for file, text := range map[string]string{"cgroup.procs": "", "cgroup.subtree_control": given} {
-			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
+		if got, err := placeV2(levels); err == nil || !strings.Contains(err.Error(), want) || got.Version != 0 {
+			t.Errorf("got %+v, %v, want an error with %q", got, err, want)
 		}
-		if err := usableV2(dir); err != nil {
-			t.Error(err)
-		}
-		if got, _ := os.ReadFile(filepath.Join(dir, "cgroup.subtree_control")); string(got) != want {
-			t.Errorf("given %q: %q, want %q", given, got, want)
-		}
-	}
-	if err := usableV2(t.TempDir()); err == nil {
-		t.Error("a folder that is no cgroup is usable")
 	}
 }
 
@@ -127,8 +84,8 @@ func TestStarterOnV2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inside := processesIn(filepath.Join(c.Dirs[0], leaf)); !slices.Equal(inside, []int{pid}) {
-		t.Errorf("in the leaf: %v, want %d", inside, pid)
+	if inside, err := cgroup.Open(2, filepath.Join(c.Dirs[0], leaf)).Processes(); err != nil || !slices.Equal(inside, []int{pid}) {
+		t.Errorf("in the leaf: %v, %v, want %d", inside, err, pid)
 	}
 	c.kill()
 	var status unix.WaitStatus
