@@ -54,7 +54,7 @@ func memory(version int, limit int64) []Value {
 	if version == 1 {
 		values[1].Why = sandbox.Text{
 			EN: "memory and swap together: no swap on top of the limit",
-			FR: "mémoire et swap ensemble : pas de swap en plus de la limite",
+			FR: "mémoire et swap ensemble : pas de swap en plus de la limite",
 		}
 		values[0].one("memory.limit_in_bytes", limit, specs.LinuxResources{Memory: &specs.LinuxMemory{Limit: &limit}})
 		values[1].one("memory.memsw.limit_in_bytes", limit, specs.LinuxResources{Memory: &specs.LinuxMemory{Swap: &limit}})
@@ -82,7 +82,7 @@ func pids(version int, limit int64) Value {
 func cpu(version int, quota int64) []Value {
 	limit := Value{Controller: "cpu", Why: sandbox.Text{
 		EN: "microseconds of CPU time in each period of 100 ms; then the group waits",
-		FR: "microsecondes de temps CPU par période de 100 ms ; ensuite le groupe attend",
+		FR: "microsecondes de temps CPU par période de 100 ms ; ensuite le groupe attend",
 	}}
 	every := uint64(period)
 	if version == 1 {
