@@ -35,7 +35,7 @@ func TestLabIsPrivate(t *testing.T) {
 		{"echo $$", fmt.Sprint(s.PID())},
 		{"pwd", privateHome},
 		{"echo /tmp/.c* /tmp/*", "/tmp/.cloison /tmp/lesson"},
-		{"findmnt -no FSTYPE /tmp 2>/dev/null || echo tmpfs", "tmpfs"},
+		{"stat -f -c %T /tmp", "tmpfs"},
 		{"command -v cloison", privateBin + "/cloison"},
 		{"exec 3<>/dev/udp/127.0.0.1/9 && echo routed", "routed"},
 		{"echo ${HISTFILE-none}", "none"},

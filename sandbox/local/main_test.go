@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,11 +25,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// stateDir is a folder that New makes: one that the umask lets others write to
+// would be refused.
+func stateDir(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "state")
+}
+
 // newMachine is this computer with a state folder of the test's own; it skips
 // where labs cannot be made.
 func newMachine(t testing.TB) *Machine {
 	t.Helper()
-	m, err := New(Options{Anyway: true, StateDir: t.TempDir()})
+	m, err := New(Options{Anyway: true, StateDir: stateDir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func TestNewRefusesRoot(t *testing.T) {
 		t.Skip("only for root on a computer that is not disposable")
 	}
 	var not *NotDisposable
-	if _, err := New(Options{StateDir: t.TempDir()}); !errors.As(err, &not) {
+	if _, err := New(Options{StateDir: stateDir(t)}); !errors.As(err, &not) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -96,7 +96,7 @@ func TestNothingIsLeftAfterAnErrorAtStart(t *testing.T) {
 		"a shared lab as well": {lab: sandbox.LabOptions{Files: brokenFS{}, Shared: true}, want: "broken on purpose"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "state")
+			dir := stateDir(t)
 			m, err := New(Options{Anyway: true, StateDir: dir, Exe: c.exe})
 			if err != nil {
 				t.Fatal(err)

@@ -159,7 +159,7 @@ func exists(name string) bool {
 }
 
 func TestNothingIsLeftAfterClose(t *testing.T) {
-	dir := t.TempDir()
+	dir := stateDir(t)
 	o := startOwner(t, dir)
 	o.mustBeThere()
 	_ = o.in.Close()
@@ -170,7 +170,7 @@ func TestNothingIsLeftAfterClose(t *testing.T) {
 }
 
 func TestNothingIsLeftAfterKill(t *testing.T) {
-	dir := t.TempDir()
+	dir := stateDir(t)
 	o := startOwner(t, dir)
 	o.mustBeThere()
 	_ = o.cmd.Process.Kill()
@@ -180,7 +180,7 @@ func TestNothingIsLeftAfterKill(t *testing.T) {
 
 // TestNextStartClears kills the keeper as well: then the next cloison has to.
 func TestNextStartClears(t *testing.T) {
-	dir := t.TempDir()
+	dir := stateDir(t)
 	o := startOwner(t, dir)
 	o.mustBeThere()
 	if o.Record.Cgroups.Version == 0 {
