@@ -90,6 +90,10 @@ func (f *runFlags) register(c *cobra.Command) {
 	flags.StringVar(&f.rootfs, "rootfs", "", "folder that becomes the root file system")
 	flags.StringArrayVarP(&f.env, "env", "e", nil, "variable for the command: NAME=VALUE, or NAME to take it from here")
 	flags.StringVarP(&f.spec.Dir, "workdir", "w", "", "working directory of the command (default /)")
+	// Habits of docker run that change nothing here.
+	flags.BoolP("interactive", "i", true, "as docker run -i; a container here always has your input")
+	flags.BoolP("tty", "t", true, "as docker run -t; a container here always has your terminal")
+	flags.Bool("rm", true, "as docker run --rm; a container here is always removed")
 	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges: set-user-ID programs give nothing")
 }
 
