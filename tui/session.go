@@ -186,7 +186,7 @@ func (m Model) current(generation int) bool {
 // lacks is everything that a lesson needs and a machine does not have.
 func lacks(l *lessons.Lesson, about sandbox.About) []sandbox.Lack {
 	var all []sandbox.Lack
-	for _, need := range l.Needs {
+	for _, need := range play.Needs(l, about) {
 		if lack, ok := about.Lacks[need]; ok {
 			all = append(all, lack)
 		}

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"sync"
 
@@ -48,7 +47,7 @@ func (p *Player) Start(ctx context.Context) error {
 		Lesson: p.lesson.ID,
 		Files:  p.lesson.Files,
 		Env:    p.vars,
-		Shared: slices.Contains(p.lesson.Needs, "docker"),
+		Shared: shared(p.lesson),
 	})
 	if err != nil {
 		return fmt.Errorf("open a lab for lesson %s: %w", p.lesson.ID, err)

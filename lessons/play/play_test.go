@@ -244,6 +244,30 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+// TestMissingForTheLab is about who has no user namespaces: only root, and a
+// lesson without a lab of its own, can do without.
+func TestMissingForTheLab(t *testing.T) {
+	lacks := map[string]sandbox.Lack{"userns": {Why: sandbox.Text{EN: "no"}}}
+	for name, c := range map[string]struct {
+		root  bool
+		needs []string
+		want  string
+	}{
+		"an ordinary user":              {false, []string{"busybox"}, "userns"},
+		"root":                          {true, []string{"busybox"}, ""},
+		"root, where it is the subject": {true, []string{"userns"}, "userns"},
+		"a lab shared with Docker":      {false, []string{"docker"}, ""},
+	} {
+		lesson := &lessons.Lesson{Needs: c.needs}
+		if need, _, _ := Missing(lesson, sandbox.About{Root: c.root, Lacks: lacks}); need != c.want {
+			t.Errorf("%s: %q is said to be missing, want %q", name, need, c.want)
+		}
+		if len(lesson.Needs) != 1 {
+			t.Errorf("%s: the lesson's own needs became %v", name, lesson.Needs)
+		}
+	}
+}
+
 func TestPick(t *testing.T) {
 	vars := []lessons.Var{{Name: "A", Values: []string{"1", "2", "3"}}, {Name: "B", Values: []string{"x"}}, {Name: "C"}}
 	seen := map[string]bool{}
