@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 
 	"cloison/lessons"
@@ -85,32 +86,11 @@ func nearest(word string, names []string) string {
 		if word != "" && strings.HasPrefix(name, word) {
 			return name
 		}
-		if d := distance(word, name); d < least {
+		if d := levenshtein.ComputeDistance(word, name); d < least {
 			best, least = name, d
 		}
 	}
 	return best
-}
-
-// distance is Levenshtein's: how many letters to insert, drop or change.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // completeLessons completes lesson ids, with their titles, in the shell.

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"cloison/sandbox"
 )
 
@@ -87,31 +89,9 @@ func nearest(full string) (string, bool) {
 	const tolerated = 3
 	best, fewest := "", tolerated+1
 	for _, known := range names {
-		if d := distance(full, known); d < fewest {
+		if d := levenshtein.ComputeDistance(full, known); d < fewest {
 			best, fewest = known, d
 		}
 	}
 	return best, fewest <= tolerated && fewest < len(full)-len("CAP_")
-}
-
-// distance counts the letters to insert, delete or replace to get from a to b
-// (Levenshtein), by rows of the usual table.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
