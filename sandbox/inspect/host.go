@@ -22,8 +22,9 @@ type Host struct {
 	// that does not have one leaves it out.
 	Sysctls map[string]string
 
-	Cgroup  CgroupHost
-	Seccomp bool // the kernel takes seccomp filters
+	Cgroup      CgroupHost
+	UserManager bool // a systemd of this user's session can be asked for cgroups
+	Seccomp     bool // the kernel takes seccomp filters
 
 	Docker        error  // why the Docker daemon does not answer; nil when it does
 	Busybox       string // path; "" for none

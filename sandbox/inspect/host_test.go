@@ -29,7 +29,7 @@ func able() Host {
 // ordinary is the same computer for an ordinary user in a session of systemd.
 func ordinary() Host {
 	h := able()
-	h.UID, h.Capabilities = 1000, 0
+	h.UID, h.Capabilities, h.UserManager = 1000, 0, true
 	h.Cgroup = CgroupHost{V2: needed, Delegated: "/sys/fs/cgroup/user.slice"}
 	h.LSMs = []string{"capability"}
 	h.Docker = exec.ErrNotFound
@@ -93,6 +93,11 @@ func TestLacks(t *testing.T) {
 		{"a session without delegation", func() Host {
 			h := ordinary()
 			h.Cgroup.Delegated = ""
+			return h
+		}, "apparmor cgroup cgroup1 docker root selinux", map[string]string{"cgroup": "delegated"}},
+		{"no session", func() Host {
+			h := ordinary()
+			h.Cgroup.Delegated, h.UserManager = "", false
 			return h
 		}, "apparmor cgroup cgroup1 docker root selinux", map[string]string{"cgroup": "delegated"}},
 		{"an ordinary user on v1", func() Host {
@@ -263,6 +268,25 @@ func TestTracedLSMs(t *testing.T) {
 	files["sys/kernel/security/lsm"] = &two
 	if got := strings.Join(lsms(files), " "); got != "lockdown capability landlock" {
 		t.Errorf("modules %q, want those of securityfs", got)
+	}
+}
+
+// TestRemedyForDelegation is one that works: without a session, systemd-run
+// finds nobody to ask.
+func TestRemedyForDelegation(t *testing.T) {
+	files := tree(t, "v2-session")
+	bus := *files["proc/meminfo"]
+	files["run/user/1000/bus"] = &bus
+	for dir, want := range map[string]string{
+		"/run/user/1000": "Ask systemd for one: systemd-run --user",
+		"/run/user/1001": "Log in as this user",
+		"":               "Log in as this user",
+	} {
+		h := ordinary()
+		h.Cgroup.Delegated, h.UserManager = "", hasUserManager(files, dir)
+		if got := Lacks(h)["cgroup"].Remedy.EN; !strings.HasPrefix(got, want) {
+			t.Errorf("with XDG_RUNTIME_DIR=%q: %q, want %q", dir, got, want)
+		}
 	}
 }
 

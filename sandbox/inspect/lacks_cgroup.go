@@ -37,13 +37,26 @@ func lacksCgroup(h Host) (sandbox.Lack, bool) {
 			FR: "Lancez cloison hors du conteneur où il tourne.",
 		})
 	}
+	return notDelegated(h.UserManager)
+}
+
+// notDelegated is the lack of who has a hierarchy of version 2 and no part of
+// it. Only a session's systemd can be asked for one: su(1) opens no session.
+func notDelegated(manager bool) (sandbox.Lack, bool) {
+	remedy := sandbox.Text{
+		EN: "Ask systemd for one: systemd-run --user --scope -p Delegate=yes cloison",
+		FR: "Demandez-en une à systemd : systemd-run --user --scope -p Delegate=yes cloison",
+	}
+	if !manager {
+		remedy = sandbox.Text{
+			EN: "Log in as this user, by ssh or on a console, because su and services open no session; then ask systemd for one: systemd-run --user --scope -p Delegate=yes cloison",
+			FR: "Connectez-vous sous ce compte, par ssh ou sur une console, car su et les services n'ouvrent pas de session ; puis demandez-en une à systemd : systemd-run --user --scope -p Delegate=yes cloison",
+		}
+	}
 	return missing(sandbox.Text{
 		EN: "Nobody has delegated a part of the cgroup tree with memory and pids to this session.",
 		FR: "Personne n'a délégué à cette session une partie de l'arbre des cgroups avec memory et pids.",
-	}, sandbox.Text{
-		EN: "Ask systemd for one: systemd-run --user --scope -p Delegate=yes cloison",
-		FR: "Demandez-en une à systemd : systemd-run --user --scope -p Delegate=yes cloison",
-	})
+	}, remedy)
 }
 
 func lacksCgroup1(h Host) (sandbox.Lack, bool) {

@@ -32,6 +32,7 @@ func survey(ctx context.Context, root fs.FS) (Host, error) {
 		Sysctls:      sysctls(root),
 		Seccomp:      exists(root, "proc/sys/kernel/seccomp/actions_avail"),
 		Cgroup:       surveyCgroup(root),
+		UserManager:  hasUserManager(root, os.Getenv("XDG_RUNTIME_DIR")),
 		Docker:       askDocker(ctx, os.Getenv("DOCKER_HOST")),
 		Busybox:      findTool("busybox"),
 		Setcap:       findTool("setcap"),

@@ -104,3 +104,10 @@ func hasBoth(controllers []string) bool {
 func words(root fs.FS, name string) []string {
 	return strings.Fields(line(root, name))
 }
+
+// hasUserManager says whether systemd-run --user would find its systemd, by
+// the bus in the folder that pam_systemd(8) names to sessions.
+func hasUserManager(root fs.FS, runtimeDir string) bool {
+	folder, ok := strings.CutPrefix(path.Clean(runtimeDir), "/")
+	return ok && exists(root, path.Join(folder, "bus"))
+}
