@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/moby/sys/mountinfo"
 
@@ -109,10 +110,12 @@ func endsWithItsProcesses(t *testing.T, plan Plan) {
 	}
 	if err := plan.Remove(); err != nil {
 		t.Error(err)
-		_ = sleeper.Process.Kill()
 	}
-	if err := <-ended; err == nil {
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
 		t.Error("the process in the group outlived it")
+		_ = sleeper.Process.Kill()
 	}
 	for _, dir := range plan.Folders {
 		if exists(dir) {
