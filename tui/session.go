@@ -112,11 +112,11 @@ func (m Model) begin(l *lessons.Lesson) (Model, tea.Cmd) {
 	m, stop := m.leave()
 	m.generation++
 	vars := play.Pick(l.Vars, m.options.Seed)
-	player := play.New(l, m.machine, vars)
+	player := play.New(l, m.machine, vars, m.lang)
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.session = &session{
 		generation: m.generation, ctx: ctx, cancel: cancel, lesson: l, player: player,
-		page: lesson.New(m.generation, l, player.Fill).SetLook(m.theme, m.words, m.lang),
+		page: lesson.New(m.generation, l, player.Fill).ForTrainer(m.options.Trainer).SetLook(m.theme, m.words, m.lang),
 	}
 	m.focus, m.upper, m.zoomed = lessonPane, lessonPane, noPane
 	m.xray = m.xray.Clear()

@@ -42,6 +42,8 @@ type Options struct {
 	// Capabilities are the names of the capabilities that the kernel knows,
 	// by number.
 	Capabilities []string
+	// Trainer shows the notes for trainers too.
+	Trainer bool
 	// Seed picks the learner's values of lessons' variables.
 	Seed uint64
 }

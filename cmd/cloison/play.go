@@ -50,7 +50,7 @@ func (g *globals) playLesson(ctx context.Context, w io.Writer, m sandbox.Machine
 	lang := string(g.lang())
 	fmt.Fprintf(w, "%s\n", lesson.Title[lang])
 	failed := false
-	err := inLab(ctx, m, lesson, func(p *play.Player) error {
+	err := inLab(ctx, m, g.lang(), lesson, func(p *play.Player) error {
 		for _, b := range lesson.Blocks[lang] {
 			v, err := g.playBlock(ctx, w, p, b)
 			if err != nil {
@@ -71,8 +71,8 @@ func (g *globals) playLesson(ctx context.Context, w io.Writer, m sandbox.Machine
 
 // inLab starts a player, lets it be used, and closes it even when ctx has
 // ended by then. Its errors deserve exitFailed.
-func inLab(ctx context.Context, m sandbox.Machine, lesson *lessons.Lesson, use func(*play.Player) error) error {
-	p := play.New(lesson, m, play.Pick(lesson.Vars, seed))
+func inLab(ctx context.Context, m sandbox.Machine, lang sandbox.Lang, lesson *lessons.Lesson, use func(*play.Player) error) error {
+	p := play.New(lesson, m, play.Pick(lesson.Vars, seed), lang)
 	err := p.Start(ctx)
 	if err == nil {
 		err = use(p)

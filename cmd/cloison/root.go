@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cloison/lessons/play"
 	"cloison/sandbox"
 )
 
@@ -16,6 +17,7 @@ type globals struct {
 	course   string // folder of another course; "" is the built-in one
 	machine  string // auto, local, vm
 	anyway   bool   // --on-this-machine
+	trainer  bool   // of the course alone: --trainer
 }
 
 // lang is the learner's language: --lang, then the locale.
@@ -24,9 +26,10 @@ func (g *globals) lang() sandbox.Lang {
 }
 
 // language picks a language from a flag and, when that is empty, from the
-// locale variables in the order of locale(7).
+// lesson that cloison is called in, or from the locale variables in the order
+// of locale(7).
 func language(flag string, getenv func(string) string) sandbox.Lang {
-	for _, v := range []string{flag, getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")} {
+	for _, v := range []string{flag, getenv(play.LangVariable), getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")} {
 		if v == "" {
 			continue
 		}

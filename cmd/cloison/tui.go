@@ -21,6 +21,7 @@ func (g *globals) opensCourse(root *cobra.Command) {
 	root.Use = "cloison [LESSON]"
 	root.Args = cobra.MaximumNArgs(1)
 	root.ValidArgsFunction = g.completeLesson
+	root.Flags().BoolVar(&g.trainer, "trainer", false, "show the notes for trainers too")
 	root.RunE = func(cmd *cobra.Command, args []string) error { return g.openCourse(cmd.Context(), args) }
 }
 
@@ -31,7 +32,7 @@ func (g *globals) openCourse(ctx context.Context, args []string) error {
 		return err
 	}
 	o := tui.Options{
-		Course: course, Lang: g.lang(), Capabilities: capabilityNames(), Seed: rand.Uint64(),
+		Course: course, Lang: g.lang(), Capabilities: capabilityNames(), Seed: rand.Uint64(), Trainer: g.trainer,
 		Machine: g.machineToShow, Refused: isRefusal, Explain: lackOf,
 	}
 	if g.machine != "auto" && g.machine != "local" {

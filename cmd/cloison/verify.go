@@ -72,7 +72,7 @@ func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, 
 	all := verification{Verdicts: []play.Verdict{}}
 	for _, l := range chosen {
 		began := time.Now()
-		verdicts, err := verifyLesson(ctx, m, l)
+		verdicts, err := g.verifyLesson(ctx, m, l)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -93,12 +93,12 @@ func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, 
 
 // verifyLesson plays every run block of a lesson in a fresh lab. What the
 // machine lacks for the lesson as a whole skips each of them.
-func verifyLesson(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) (verdicts []play.Verdict, err error) {
+func (g *globals) verifyLesson(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) (verdicts []play.Verdict, err error) {
 	blocks := runBlocks(l)
 	if _, lack, locked := play.Missing(l, m.About()); locked {
 		return skipped(l, blocks, lack), nil
 	}
-	err = inLab(ctx, m, l, func(p *play.Player) error {
+	err = inLab(ctx, m, g.lang(), l, func(p *play.Player) error {
 		for _, b := range blocks {
 			v, err := p.Play(ctx, b)
 			if err != nil {

@@ -24,6 +24,7 @@ type Player struct {
 	lesson  *lessons.Lesson
 	machine sandbox.Machine
 	vars    map[string]string
+	lang    sandbox.Lang
 
 	mu          sync.Mutex
 	lab         sandbox.Lab
@@ -31,11 +32,16 @@ type Player struct {
 	interrupted map[string]bool // a Ctrl-C is on its way to that terminal
 }
 
-// New returns a player of lesson on machine; vars are the learner's values of
-// the lesson's variables (see Pick). Call Start before Play.
-func New(lesson *lessons.Lesson, machine sandbox.Machine, vars map[string]string) *Player {
+// LangVariable tells programs in a lab the learner's language; their locale is
+// C.UTF-8, so that what they print can be judged.
+const LangVariable = "CLOISON_LANG"
+
+// New returns a player of lesson on machine for a learner who reads lang; vars
+// are the learner's values of the lesson's variables (see Pick). Call Start
+// before Play.
+func New(lesson *lessons.Lesson, machine sandbox.Machine, vars map[string]string, lang sandbox.Lang) *Player {
 	return &Player{
-		lesson: lesson, machine: machine, vars: maps.Clone(vars),
+		lesson: lesson, machine: machine, vars: maps.Clone(vars), lang: lang,
 		shells: map[string]sandbox.Shell{}, interrupted: map[string]bool{},
 	}
 }
@@ -43,10 +49,12 @@ func New(lesson *lessons.Lesson, machine sandbox.Machine, vars map[string]string
 // Start opens the lab and runs the lesson's setup. A setup that fails is an
 // error that shows what it printed, and leaves no lab behind.
 func (p *Player) Start(ctx context.Context) error {
+	env := map[string]string{LangVariable: string(p.lang)}
+	maps.Copy(env, p.vars)
 	lab, err := p.machine.Open(ctx, sandbox.LabOptions{
 		Lesson: p.lesson.ID,
 		Files:  p.lesson.Files,
-		Env:    p.vars,
+		Env:    env,
 		Shared: shared(p.lesson),
 	})
 	if err != nil {

@@ -23,7 +23,7 @@ func block(command string) lessons.Block {
 func started(t *testing.T, l *lessons.Lesson, vars map[string]string, shells ...*fakeShell) (*Player, *fakeLab) {
 	t.Helper()
 	lab := &fakeLab{shells: shells}
-	p := New(l, &fakeMachine{lab: lab}, vars)
+	p := New(l, &fakeMachine{lab: lab}, vars, sandbox.French)
 	if err := p.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -44,11 +44,11 @@ func TestLessonFromStartToClose(t *testing.T) {
 	l := &lessons.Lesson{ID: "free", Needs: []string{"docker"}, Files: files, Setup: "mk {{LIMIT}}\n", Cleanup: "rm {{LIMIT}}\n"}
 	m := &fakeMachine{lab: &fakeLab{}}
 	vars := map[string]string{"LIMIT": "32M"}
-	p := New(l, m, vars)
+	p := New(l, m, vars, sandbox.French)
 	if err := p.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if o := m.options; o.Lesson != "free" || o.Files == nil || !maps.Equal(o.Env, vars) || !o.Shared {
+	if o := m.options; o.Lesson != "free" || o.Files == nil || !maps.Equal(o.Env, map[string]string{"LIMIT": vars["LIMIT"], LangVariable: "fr"}) || !o.Shared {
 		t.Errorf("the lab was opened with %+v", o)
 	}
 	if p.Lab() != sandbox.Lab(m.lab) {
@@ -67,7 +67,7 @@ func TestLessonFromStartToClose(t *testing.T) {
 
 func TestSetupThatFails(t *testing.T) {
 	lab := &fakeLab{exec: sandbox.Outcome{Exit: 4, Output: "no space left\n"}}
-	p := New(&lessons.Lesson{ID: "free", Setup: "mk"}, &fakeMachine{lab: lab}, nil)
+	p := New(&lessons.Lesson{ID: "free", Setup: "mk"}, &fakeMachine{lab: lab}, nil, sandbox.French)
 	err := p.Start(t.Context())
 	if err == nil || err.Error() != "run the setup of lesson free: exit status 4\nno space left" {
 		t.Errorf("got %v", err)
@@ -90,7 +90,7 @@ func TestCleanupThatFailsStillClosesTheLab(t *testing.T) {
 
 func TestMachineThatRefuses(t *testing.T) {
 	refuses := errors.New("no more memory")
-	p := New(&lessons.Lesson{ID: "free"}, &fakeMachine{refuses: refuses}, nil)
+	p := New(&lessons.Lesson{ID: "free"}, &fakeMachine{refuses: refuses}, nil, sandbox.French)
 	if err := p.Start(t.Context()); !errors.Is(err, refuses) || !strings.HasPrefix(err.Error(), "open a lab for lesson free: ") {
 		t.Errorf("got %v", err)
 	}
@@ -214,7 +214,7 @@ func TestBusyTerminalIsAVerdictAtOnce(t *testing.T) {
 func TestBlockThatNeedsMore(t *testing.T) {
 	lack := sandbox.Lack{Why: sandbox.Text{EN: "no AppArmor", FR: "pas d’AppArmor"}}
 	lab := &fakeLab{}
-	p := New(&lessons.Lesson{ID: "l"}, &fakeMachine{lab: lab, about: sandbox.About{Lacks: map[string]sandbox.Lack{"apparmor": lack}}}, nil)
+	p := New(&lessons.Lesson{ID: "l"}, &fakeMachine{lab: lab, about: sandbox.About{Lacks: map[string]sandbox.Lack{"apparmor": lack}}}, nil, sandbox.French)
 	if err := p.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func (m Model) xray(b lessons.Block, next bool) []string {
 				separator = "\u00a0: "
 			}
 		}
-		line += separator + s
+		line += separator + m.words.Facts.Sections[s]
 	}
 	return theme.Wrap(line, m.width)
 }

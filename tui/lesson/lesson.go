@@ -8,6 +8,7 @@ package lesson
 
 import (
 	"fmt"
+	"slices"
 
 	"cloison/lessons"
 	"cloison/lessons/play"
@@ -32,6 +33,7 @@ type Model struct {
 	words words.Words
 	lang  sandbox.Lang
 
+	trainer    bool
 	generation int // of the lesson: renderings of an earlier one are stale
 	lesson     *lessons.Lesson
 	fill       func(string) string // replaces the lesson's variables
@@ -61,9 +63,19 @@ func (m Model) SetLook(t theme.Theme, w words.Words, lang sandbox.Lang) Model {
 	if len(m.blocks) == 0 {
 		m.blocks = m.lesson.Blocks[lessons.English]
 	}
+	if !m.trainer {
+		m.blocks = slices.DeleteFunc(slices.Clone(m.blocks), func(b lessons.Block) bool { return b.Kind == lessons.Note })
+	}
 	m.stops = stops(m.blocks)
 	m.at = min(m.at, len(m.stops))
 	return m.compose()
+}
+
+// ForTrainer says whether the notes for trainers are shown too. The caller then
+// runs SetLook.
+func (m Model) ForTrainer(trainer bool) Model {
+	m.trainer = trainer
+	return m
 }
 
 // SetSize says how many cells the pane has. The caller then runs Render.

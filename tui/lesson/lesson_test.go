@@ -154,7 +154,7 @@ func TestHintsOpenOneByOne(t *testing.T) {
 
 func TestXrayBlockAsksForFacts(t *testing.T) {
 	m := model(sandbox.French, 60, 20, lessons.Block{Kind: lessons.Xray, Show: []string{"maps", "memory"}}, run("two", "true"))
-	has(t, m, "Regardez la radio\u00a0: maps, memory")
+	has(t, m, "Regardez la radio\u00a0: tables d’ids, mémoire")
 	_, step := m.Advance()
 	if strings.Join(step.Show, " ") != "maps memory" {
 		t.Errorf("shows %v", step.Show)
@@ -252,6 +252,27 @@ func TestTinyPanesDoNotPanic(_ *testing.T) {
 				m, _ = m.Advance()
 			}
 			_ = fmt.Sprint(m.Running("one").SetVerdict(verdict("one", play.Failed)).Go(-2).Reveal().View())
+		}
+	}
+}
+
+func TestNotesAreForTrainers(t *testing.T) {
+	blocks := []lessons.Block{prose("Look."), {Kind: lessons.Note, Text: "Ask the room."}, {Kind: lessons.Xray, Show: []string{"lsm", "maps"}}}
+	m := model(sandbox.French, 60, 20, blocks...)
+	if strings.Contains(shown(m), "Ask the room") {
+		t.Errorf("a learner reads the trainer's note:\n%s", shown(m))
+	}
+	has(t, m, "étiquette LSM, tables d’ids")
+	m = m.ForTrainer(true).SetLook(theme.New(true), words.In(sandbox.French), sandbox.French)
+	has(t, m, "Ask the room")
+}
+
+func TestEveryXrayFactHasAName(t *testing.T) {
+	for _, lang := range []sandbox.Lang{sandbox.English, sandbox.French} {
+		for _, fact := range lessons.XrayFacts {
+			if words.In(lang).Facts.Sections[fact] == "" {
+				t.Errorf("%s has no name in %s", fact, lang)
+			}
 		}
 	}
 }

@@ -55,16 +55,17 @@ type PageWords struct {
 
 // FactWords are the words of the X-ray.
 type FactWords struct {
-	Waiting                                              string
-	Namespaces, Own, Host                                string
-	Memory, Limit, NoneSet, NoLimit, Used, FreeSays, OOM string // OOM: a number
-	Tasks, CPU                                           string
-	UserIDs, GroupIDs, Inside, Outside, SameIDs          string
-	NoIDs                                                string
-	Capabilities, Effective, Permitted                   string
-	Bounding, Ambient, All, Others, None                 string
-	Security, Seccomp, NNP, LSM                          string
-	On, Off, Strict, Filters                             string // Filters: a number
+	Sections                                          map[string]string // by what a lesson calls them (lessons.XrayFacts)
+	Waiting                                           string
+	Namespaces, Own, Host                             string
+	Memory, Limit, None, NoLimit, Used, FreeSays, OOM string // OOM: a number
+	Tasks, CPU                                        string
+	UserIDs, GroupIDs, Inside, Outside, SameIDs       string
+	NoIDs                                             string
+	Capabilities, Effective, Permitted                string
+	Bounding, Ambient, All, Others                    string
+	Security, Seccomp, NNP, LSM                       string
+	On, Off, Strict, Filters                          string // Filters: a number
 }
 
 // DialogWords are the words of questions and errors.

@@ -20,6 +20,10 @@ func said(v reflect.Value, path string, into map[string]string) {
 		for i := range v.Len() {
 			said(v.Index(i), path+"[]", into)
 		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			said(v.MapIndex(key), path+"."+key.String(), into)
+		}
 	case reflect.String:
 		into[path] = v.String()
 	}

@@ -48,7 +48,7 @@ func (m Model) limit() string {
 	if limit := m.facts.Cgroup.Memory.Limit; limit > 0 {
 		return m.theme.Strong.Render(m.size(limit))
 	}
-	return m.words.Facts.NoneSet
+	return m.words.Facts.None
 }
 
 // freeSays is the total that free(1) prints, and how many times the limit
