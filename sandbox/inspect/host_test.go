@@ -90,6 +90,11 @@ func TestLacks(t *testing.T) {
 		}, "apparmor cgroup1 docker root seccomp selinux setcap userns", map[string]string{
 			"userns": "built without user namespaces", "seccomp": "built without seccomp",
 		}},
+		{"a user whom AppArmor confines", func() Host {
+			h := ordinary()
+			h.UserNS, h.NetNS = syscall.EACCES, syscall.EACCES
+			return h
+		}, "apparmor cgroup1 docker net root selinux setcap userns", map[string]string{"userns": "AppArmor profile", "net": "permission denied"}},
 		{"a session without delegation", func() Host {
 			h := ordinary()
 			h.Cgroup.Delegated = ""

@@ -34,6 +34,14 @@ func lacksUserNS(h Host) (sandbox.Lack, bool) {
 			EN: "Boot a kernel built with CONFIG_USER_NS, as those of all distributions are.",
 			FR: "Démarrez un noyau compilé avec CONFIG_USER_NS, comme ceux de toutes les distributions.",
 		})
+	case errors.Is(h.UserNS, syscall.EACCES): // Docker's seccomp filter says EPERM
+		return missing(sandbox.Text{
+			EN: "A security module forbids user namespaces to this process: its AppArmor profile or its SELinux domain.",
+			FR: "Un module de sécurité interdit les espaces de noms utilisateur à ce processus : son profil AppArmor ou son domaine SELinux.",
+		}, sandbox.Text{
+			EN: "cat /proc/self/attr/current names it. Start cloison from a shell that it does not confine.",
+			FR: "cat /proc/self/attr/current le nomme. Lancez cloison d'un shell qu'il ne confine pas.",
+		})
 	}
 	return missing(sandbox.Text{
 		EN: fmt.Sprintf("The kernel refuses to make a user namespace (%v), and no sysctl says why: a seccomp filter, as in a container, or a security module may.", h.UserNS),

@@ -40,6 +40,11 @@ var explanations = []explanation{
 		sandbox.Text{EN: "ls /proc/self/ns shows those it has", FR: "ls /proc/self/ns montre ceux qu'il possède"},
 	},
 	{
+		"clone", unix.EACCES,
+		sandbox.Text{EN: "a security module forbids it: the AppArmor profile or the SELinux domain of this process", FR: "un module de sécurité l'interdit : le profil AppArmor ou le domaine SELinux de ce processus"},
+		sandbox.Text{EN: "cat /proc/self/attr/current names it; start cloison from a shell that it does not confine", FR: "cat /proc/self/attr/current le nomme ; lancez cloison d'un shell qu'il ne confine pas"},
+	},
+	{
 		`write(open("/proc/$PID/`, unix.EPERM,
 		sandbox.Text{EN: "an ordinary user may only map himself, and where AppArmor restricts user namespaces not even that", FR: "un utilisateur ordinaire ne peut associer que lui-même, et même pas cela là où AppArmor restreint les espaces de noms utilisateur"},
 		sandbox.Text{EN: "be root, or see sysctl kernel.apparmor_restrict_unprivileged_userns (Ubuntu)", FR: "soyez root, ou voyez sysctl kernel.apparmor_restrict_unprivileged_userns (Ubuntu)"},
@@ -51,8 +56,8 @@ var explanations = []explanation{
 	},
 	{
 		"mount(", unix.EACCES,
-		sandbox.Text{EN: "a security module forbids it: Ubuntu's AppArmor takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l'interdit : l'AppArmor d'Ubuntu retire leurs « capabilities » aux espaces de noms utilisateur non privilégiés"},
-		sandbox.Text{EN: "be root, or: sysctl kernel.apparmor_restrict_unprivileged_userns=0", FR: "soyez root, ou : sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
+		sandbox.Text{EN: "a security module forbids it: the AppArmor profile of this process, or Ubuntu's, which takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l'interdit : le profil AppArmor de ce processus, ou celui d'Ubuntu, qui retire leurs « capabilities » aux espaces de noms utilisateur non privilégiés"},
+		sandbox.Text{EN: "cat /proc/self/attr/current names the profile; on Ubuntu, be root, or: sysctl kernel.apparmor_restrict_unprivileged_userns=0", FR: "cat /proc/self/attr/current nomme le profil ; sur Ubuntu, soyez root, ou : sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
 	},
 	{
 		"mount(", unix.EPERM,

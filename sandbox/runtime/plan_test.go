@@ -170,6 +170,16 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+// TestConfinement tells a security module's EACCES from a lack of privilege.
+func TestConfinement(t *testing.T) {
+	for _, call := range []string{"clone(CLONE_NEWUSER|SIGCHLD) = $PID", "clone3({flags = CLONE_NEWUSER}) = $PID", `mount(NULL, "/", NULL, MS_REC|MS_PRIVATE, NULL)`} {
+		err := refusal(call, unix.EACCES, unix.EACCES)
+		if !strings.Contains(err.Error(), "EACCES (permission denied): a security module forbids it") || !strings.Contains(err.Error(), "/proc/self/attr/current") {
+			t.Errorf("%v: want the security module", err)
+		}
+	}
+}
+
 func TestFailureIsOneClearLine(t *testing.T) {
 	err := refusal(`mount("proc", "proc", …)`, unix.EPERM, unix.EPERM)
 	var f *Failure
