@@ -33,8 +33,8 @@ type Styles struct {
 
 var parser = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
 
-// Render draws src in lines of at most width cells. Code and tables are never
-// broken: they may be wider.
+// Render draws src in lines of at most width cells. Code is never broken: it
+// may be wider.
 func Render(src string, width int, styles Styles) []string {
 	p := painter{source: []byte(src), styles: styles}
 	lines := p.blocks(parser.Parse(text.NewReader(p.source)), max(width, 10))
@@ -88,7 +88,7 @@ func (p painter) block(n ast.Node, width int) []string {
 		return []string{p.styles.Mark.Render(strings.Repeat("─", width))}
 	}
 	if isTable(n) {
-		return p.table(n)
+		return p.table(n, width)
 	}
 	return wrap(p.inline(n), width)
 }

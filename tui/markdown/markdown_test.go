@@ -38,6 +38,7 @@ func TestRender(t *testing.T) {
 		"same link":      {"[https://a.b](https://a.b)", 60, []string{"https://a.b"}},
 		"rule":           {"a\n\n---\n\nb", 10, []string{"a", "", "──────────", "", "b"}},
 		"table":          {"|a|bcd|\n|---|---|\n|ef|`g`|", 20, []string{"a  │ bcd", "───┼────", "ef │ g"}},
+		"wide table":     {"|a|bcd|\n|---|---|\n|ef|`g h`|\n|i|one two three|", 12, []string{"ef", "  bcd g h", "", "i", "  bcd one", "    two", "    three"}},
 		"html":           {"a<br>b", 20, []string{"ab"}},
 		"nothing":        {"", 20, nil},
 	} {

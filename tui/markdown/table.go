@@ -11,10 +11,13 @@ import (
 func isTable(n ast.Node) bool { return n.Kind() == extensions.KindTable }
 
 // table draws a table, columns as wide as their widest cell, a rule below the
-// first row.
-func (p painter) table(n ast.Node) []string {
+// first row. One that is wider than the page becomes a list of its rows.
+func (p painter) table(n ast.Node, width int) []string {
 	rows := p.rows(n)
 	widths := columnWidths(rows)
+	if total(widths) > width {
+		return p.stacked(rows, width)
+	}
 	var lines []string
 	for i, row := range rows {
 		lines = append(lines, strings.TrimRight(p.row(row, widths), " "))
@@ -49,6 +52,36 @@ func columnWidths(rows [][]string) []int {
 		}
 	}
 	return widths
+}
+
+// total is how wide a table with these columns is.
+func total(widths []int) int {
+	const between = 3
+	sum := between * (len(widths) - 1)
+	for _, w := range widths {
+		sum += w
+	}
+	return sum
+}
+
+// stacked draws each row below the other: its first cell, then the others with
+// the heads of their columns.
+func (p painter) stacked(rows [][]string, width int) []string {
+	var lines []string
+	for i, row := range rows[1:] {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		for j, cell := range row {
+			if j == 0 {
+				lines = append(lines, wrap(cell, width)...)
+				continue
+			}
+			text := p.styles.Mark.Render(rows[0][j]) + " " + cell
+			lines = append(lines, prefix(wrap(text, width-4), "  ", "    ")...)
+		}
+	}
+	return lines
 }
 
 func (p painter) row(cells []string, widths []int) string {
