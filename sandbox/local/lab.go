@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"syscall"
 	"time"
 
 	"cloison/sandbox"
@@ -46,7 +47,9 @@ func (l *Lab) call(ctx context.Context, r request, file *os.File) (reply, <-chan
 	r.ID = l.last
 	l.waiting[r.ID] = replies
 	l.mu.Unlock()
-	if err := l.wire.send(r, file); err != nil {
+	// A keeper that has just ended refuses what is sent (EPIPE, unix(7)) a
+	// little before it is gone; that is waited for below.
+	if err := l.wire.send(r, file); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return reply{}, nil, fmt.Errorf("ask the keeper: %w", err)
 	}
 	select {
