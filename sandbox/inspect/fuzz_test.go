@@ -12,7 +12,7 @@ import (
 
 // seed adds a file of every recorded tree.
 func seed(f *testing.F, name string) {
-	for _, archive := range []string{"v1-host", "v1-container", "v2-session", "v2-docker"} {
+	for _, archive := range []string{"v1-host", "v1-container", "v2-session", "v2-docker", "v2-rootless"} {
 		for file, content := range tree(f, archive) {
 			if path.Base(file) == name {
 				f.Add(string(content.Data))

@@ -111,6 +111,24 @@ func TestReadRecordedTrees(t *testing.T) {
 			},
 			Memory: sandbox.MemoryView{Total: 64 << 20, Free: 58000 << 10, Available: 58000 << 10},
 		}},
+		{"v2-rootless", "cgroup ipc mnt net pid user uts", sandbox.Facts{
+			PID: 16212, InnerPIDs: []int{16212, 1}, PPID: 16202, Command: "sleep", Args: []string{"sleep", "4321"},
+			UIDs:         sandbox.IDs{Real: 1000, Effective: 1000, Saved: 1000, Filesystem: 1000},
+			GIDs:         sandbox.IDs{Real: 1000, Effective: 1000, Saved: 1000, Filesystem: 1000},
+			UIDMap:       []sandbox.IDRange{{Inside: 0, Outside: 1000, Size: 1}},
+			GIDMap:       []sandbox.IDRange{{Inside: 0, Outside: 1000, Size: 1}},
+			Capabilities: sandbox.Capabilities{Permitted: 0xa80425fb, Effective: 0xa80425fb, Bounding: 0xa80425fb},
+			LSM:          "workshop (enforce)",
+			Cgroup: sandbox.CgroupFacts{
+				Version: 2,
+				Paths:   map[string]string{"": "/user.slice/user-1000.slice/user@1000.service/app.slice/cloison-run-16202-190779-1"},
+				Memory:  sandbox.Gauge{Used: 438272, Limit: 16 << 20},
+				Pids:    sandbox.Gauge{Used: 1, Limit: 20},
+				CPU:     sandbox.CPULimit{Quota: 50000, Period: 100000, Throttled: 22},
+				OOMKill: 1,
+			},
+			Memory: sandbox.MemoryView{Total: 2021556 << 10, Free: 1662176 << 10, Available: 1766232 << 10},
+		}},
 	} {
 		t.Run(c.tree, func(t *testing.T) {
 			got, err := New(tree(t, c.tree)).Read(c.want.PID)
