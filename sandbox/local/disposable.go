@@ -40,8 +40,8 @@ func mayBreak(root, anyway, disposable bool) error {
 				"sont nettoyés là où cloison les a créés, mais ce qu'une commande change hors de son labo reste.",
 		},
 		Remedy: sandbox.Text{
-			EN: "Run cloison as an ordinary user, or in a virtual machine (vagrant up); or accept the risk with --on-this-machine.",
-			FR: "Lancez cloison en simple utilisateur ou dans une machine virtuelle (vagrant up)\u00a0; ou acceptez le risque avec --on-this-machine.",
+			EN: "Run cloison as an ordinary user, or in a virtual machine that carries this file; or accept the risk with --on-this-machine.",
+			FR: "Lancez cloison en simple utilisateur ou dans une machine virtuelle qui porte ce fichier\u00a0; ou acceptez le risque avec --on-this-machine.",
 		},
 	}}
 }

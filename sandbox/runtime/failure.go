@@ -24,8 +24,8 @@ const (
 // Failure is why a container did not start: what happened, why, and what to
 // try.
 type Failure struct {
-	Op       string // the call or wish that failed
-	Err      error  // nil when Why says all
+	Op       sandbox.Text // the call or wish that failed
+	Err      error        // nil when Why says all
 	Why, Try sandbox.Text
 	Code     int // for the shell: 125, 126 or 127
 }
@@ -36,16 +36,16 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // In is the failure in one line.
 func (f *Failure) In(lang sandbox.Lang) string {
-	text := f.Op
-	var errno syscall.Errno
-	if errors.As(f.Err, &errno) {
-		text += fmt.Sprintf(": %s (%s)", unix.ErrnoName(errno), errno)
-	} else if f.Err != nil {
-		text += ": " + f.Err.Error()
-	}
 	colon, semicolon := ": ", "; "
 	if lang == sandbox.French {
-		colon, semicolon = " : ", " ; "
+		colon, semicolon = "\u00a0: ", "\u00a0; "
+	}
+	text := f.Op.In(lang)
+	var errno syscall.Errno
+	if errors.As(f.Err, &errno) {
+		text += colon + fmt.Sprintf("%s (%s)", unix.ErrnoName(errno), errno)
+	} else if f.Err != nil {
+		text += colon + f.Err.Error()
 	}
 	if why := f.Why.In(lang); why != "" {
 		text += colon + why
@@ -55,6 +55,9 @@ func (f *Failure) In(lang sandbox.Lang) string {
 	}
 	return text
 }
+
+// verbatim is what is the same in every language, such as a kernel call.
+func verbatim(s string) sandbox.Text { return sandbox.Text{EN: s, FR: s} }
 
 func codeOf(err error) int {
 	var f *Failure
@@ -76,7 +79,7 @@ func refusal(call string, errno syscall.Errno, err error) error {
 	if errors.As(err, &already) {
 		return err
 	}
-	f := &Failure{Op: call, Err: err, Code: codeRuntime}
+	f := &Failure{Op: verbatim(call), Err: err, Code: codeRuntime}
 	if errno != 0 {
 		f.Err = errno
 	}
@@ -91,7 +94,7 @@ func refusal(call string, errno syscall.Errno, err error) error {
 
 // notRun explains an execve that failed, or all of those along PATH.
 func notRun(c calls.Call, errno syscall.Errno) error {
-	f := &Failure{Op: "run " + commandOf(c), Err: errno, Code: codeNotExec}
+	f := &Failure{Op: sandbox.Text{EN: "run " + commandOf(c), FR: "lancer " + commandOf(c)}, Err: errno, Code: codeNotExec}
 	switch errno {
 	case unix.ENOENT, unix.ENOTDIR:
 		f.Code = codeNotFound

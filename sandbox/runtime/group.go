@@ -28,7 +28,7 @@ func (p *Plan) makeGroup(c container, s Surroundings) error {
 			return nil
 		}
 		if errors.As(err, &here) {
-			return &Failure{Op: "limit the container", Why: here.Why, Try: here.Try, Code: codeRuntime}
+			return &Failure{Op: sandbox.Text{EN: "limit the container", FR: "limiter le conteneur"}, Why: here.Why, Try: here.Try, Code: codeRuntime}
 		}
 		return fmt.Errorf("limit the container: %w", err)
 	}

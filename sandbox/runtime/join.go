@@ -81,7 +81,7 @@ func (t *Target) open(ns sandbox.Namespace) error {
 func (t *Target) unreachable(ns sandbox.Namespace, err error) error {
 	if _, gone := os.Stat(filepath.Join("/proc", strconv.Itoa(t.PID))); errors.Is(gone, os.ErrNotExist) {
 		return &Failure{
-			Op: fmt.Sprintf("join process %d", t.PID), Code: codeRuntime,
+			Op: sandbox.Text{EN: fmt.Sprintf("join process %d", t.PID), FR: fmt.Sprintf("rejoindre le processus %d", t.PID)}, Code: codeRuntime,
 			Why: sandbox.Text{EN: "there is no such process", FR: "ce processus n'existe pas"},
 			Try: sandbox.Text{EN: "give the number that ps -e shows on this computer, not the one inside the container", FR: "donnez le numéro que ps -e montre sur cette machine, pas celui de l'intérieur du conteneur"},
 		}
@@ -90,7 +90,7 @@ func (t *Target) unreachable(ns sandbox.Namespace, err error) error {
 		return nil // an older kernel without this type
 	}
 	return &Failure{
-		Op: fmt.Sprintf("open /proc/%d/ns/%s", t.PID, ns), Err: errnoOf(err), Code: codeRuntime,
+		Op: verbatim(fmt.Sprintf(`open("/proc/%d/ns/%s")`, t.PID, ns)), Err: errnoOf(err), Code: codeRuntime,
 		Why: sandbox.Text{EN: "the process belongs to somebody else, or has ended and waits for its parent", FR: "le processus appartient à quelqu'un d'autre, ou il est terminé et attend son parent"},
 		Try: sandbox.Text{EN: "be root, or the user who started it (ptrace(2), access mode checking)", FR: "soyez root, ou l'utilisateur qui l'a lancé (ptrace(2), access mode checking)"},
 	}

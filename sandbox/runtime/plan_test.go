@@ -188,7 +188,7 @@ func TestFailureIsOneClearLine(t *testing.T) {
 	}
 	for lang, want := range map[sandbox.Lang]string{
 		sandbox.English: `mount("proc", "proc", …): EPERM (operation not permitted): in a user namespace`,
-		sandbox.French:  `mount("proc", "proc", …): EPERM (operation not permitted)` + "\u00a0: dans un espace",
+		sandbox.French:  `mount("proc", "proc", …)` + "\u00a0: EPERM (operation not permitted)\u00a0: dans un espace",
 	} {
 		if got := f.In(lang); !strings.HasPrefix(got, want) || strings.Contains(got, "\n") {
 			t.Errorf("got %s, want %s…", got, want)

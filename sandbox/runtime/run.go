@@ -86,7 +86,7 @@ func (r *run) tell(a sandbox.Action) error {
 	}
 	r.told++
 	if err := r.narrator.Tell(r.told, a); err != nil {
-		return &Failure{Op: "stopped before " + a.Call, Err: err, Code: codeRuntime}
+		return &Failure{Op: sandbox.Text{EN: "stopped before " + a.Call, FR: "arrêt avant " + a.Call}, Err: err, Code: codeRuntime}
 	}
 	return nil
 }
