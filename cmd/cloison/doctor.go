@@ -156,7 +156,10 @@ func (g *globals) printAbout(w io.Writer, about sandbox.About) {
 	if about.Root {
 		who = "root"
 	}
-	modules := strings.Join(about.LSMs, ", ")
+	modules := g.say("none", "aucun")
+	if len(about.LSMs) > 0 {
+		modules = strings.Join(about.LSMs, ", ")
+	}
 	fmt.Fprintf(w, "%s\n", g.say("This computer", "Cette machine"))
 	for _, row := range [][2]string{
 		{g.say("kernel", "noyau"), about.Kernel},
@@ -164,7 +167,7 @@ func (g *globals) printAbout(w io.Writer, about sandbox.About) {
 		{"cgroup", fmt.Sprintf("v%d", about.CgroupVersion)},
 		{g.say("LSMs", "modules LSM"), modules},
 	} {
-		fmt.Fprintf(w, "  %-12s %s\n", row[0], row[1])
+		printWrapped(w, row[1], fmt.Sprintf("  %-12s ", row[0]))
 	}
 }
 
