@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -80,10 +82,32 @@ func fill(m *Machine, lab sandbox.Lab) error {
 	if o.Mounts, err = os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", s.PID())); err != nil {
 		return err
 	}
-	for _, pid := range descendants(o.Record.Keeper.PID) {
-		o.Bearers = append(o.Bearers, newProc(pid))
+	if o.Bearers, err = settled(o.Record); err != nil {
+		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(o)
+}
+
+// settled waits until all that stubborn starts is there, and what only helps
+// to start it, such as setsid, has ended.
+func settled(r record) ([]proc, error) {
+	sleepers := 4
+	if len(r.Cgroups.Dirs) > 0 {
+		sleepers++
+	}
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(pause) {
+		var all []proc
+		names := map[string]int{}
+		for _, pid := range descendants(r.Keeper.PID) {
+			all = append(all, newProc(pid))
+			name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+			names[strings.TrimSpace(string(name))]++
+		}
+		if names["sleep"] == sleepers && names["bash"] == 1 && len(all) == sleepers+2 {
+			return all, nil
+		}
+	}
+	return nil, errors.New("the lab's processes do not settle")
 }
 
 // startOwner skips where labs cannot be opened.
