@@ -60,7 +60,7 @@ func New(ctx context.Context, o Options) Model {
 
 // Init asks for the terminal's background and opens the machine.
 func (m Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.openMachine())
+	return tea.Batch(tea.RequestBackgroundColor, m.openMachine(), m.nextChange())
 }
 
 // Update routes a message to what it is for.
@@ -90,6 +90,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.facts(msg)
 	case stoppedMsg:
 		return m.stopped(msg)
+	case changeMsg:
+		return m.changed(msg)
 	case lesson.RenderedMsg:
 		return m.rendered(msg)
 	case terminal.OutputMsg:

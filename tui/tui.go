@@ -44,6 +44,8 @@ type Options struct {
 	Capabilities []string
 	// Trainer shows the notes for trainers too.
 	Trainer bool
+	// Changes tell of a course that is being written; nil for none.
+	Changes <-chan Change
 	// Seed picks the learner's values of lessons' variables.
 	Seed uint64
 }
