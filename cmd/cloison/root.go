@@ -69,7 +69,7 @@ var verbs = []func(*globals) *cobra.Command{
 	newList, newPlay, newVerify, newLint,
 	newInspect, newDoctor,
 	newRun, newExec,
-	newNew,
+	newNew, newPreview,
 	newMan,
 }
 
