@@ -36,7 +36,7 @@ func (n newer) Error() string {
 	return fmt.Sprintf("the file has version %d, this program knows %d", n, Version)
 }
 
-// ErrLocked: another cloison has held the lock for longer than a write takes.
+// ErrLocked says that another cloison has held the lock for longer than a write takes.
 var ErrLocked = errors.New("another cloison is writing the progress file and does not end")
 
 // fromTheFuture: the file is left alone.
