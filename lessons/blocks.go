@@ -105,7 +105,7 @@ func (p *page) block(f fence, kind Kind, info Info, line int, translation bool) 
 		}
 		b.Run = p.run(f, info, pairs, line)
 	case Task:
-		b.Text, b.Hints = taskText(f.content)
+		b.Text, b.Expected, b.Hints = taskText(f.content)
 		if b.Text == "" {
 			p.add(line, "task %s says nothing", b.ID)
 		}

@@ -88,8 +88,11 @@ type Block struct {
 
 	Run   *RunBlock
 	Hints []string // Task
-	Quiz  *QuizBlock
-	Show  []string // Xray: namespaces, maps, capabilities, cgroup, memory, …
+	// Expected is, in plain words, what a task's check wants to see; "" says
+	// no more than the task itself.
+	Expected string
+	Quiz     *QuizBlock
+	Show     []string // Xray: namespaces, maps, capabilities, cgroup, memory, …
 }
 
 // RunBlock is a command that is typed into a live shell, and what must come back.
