@@ -15,7 +15,7 @@ var kinds = map[string]Kind{"sh": Run, "task": Task, "quiz": Quiz, "xray": Xray,
 // keys are what each kind of fence may say in its info string.
 var keys = map[Kind][]string{
 	Run:  {"id", "in", "expect", "reject", "exit", "timeout", "denied-by", "needs", "until"},
-	Task: {"id"},
+	Task: {"id", "in", "needs"},
 	Quiz: {"id", "prove"},
 	Xray: {"show"},
 }
@@ -105,10 +105,7 @@ func (p *page) block(f fence, kind Kind, info Info, line int, translation bool) 
 		}
 		b.Run = p.run(f, info, pairs, line)
 	case Task:
-		b.Text, b.Expected, b.Hints = taskText(f.content)
-		if b.Text == "" {
-			p.add(line, "task %s says nothing", b.ID)
-		}
+		p.task(&b, f.content, pairs, line, translation)
 	case Quiz:
 		b.Text, b.Quiz = p.quiz(f.content, b.ID, line)
 		b.Quiz.Prove = pairs["prove"]

@@ -61,7 +61,9 @@ type Var struct {
 
 // TaskCheck is how a task is judged. All fields are shell scripts.
 type TaskCheck struct {
-	Check  string // exit 0 is passed; what it prints is what was observed
+	// Check passes with exit 0. A line "source: PATH" of its output says where
+	// it was read, all else what was observed.
+	Check  string
 	Solve  string // the reference solution
 	FailIf string // exit 0 says what went wrong; "" for none
 }
@@ -86,11 +88,11 @@ type Block struct {
 	Line int    // of its first line in its file, from 1
 	Text string // Markdown: Prose, Task's and Quiz's question, Note
 
-	Run   *RunBlock
-	Hints []string // Task
-	// Expected is, in plain words, what a task's check wants to see; "" says
-	// no more than the task itself.
-	Expected string
+	Run      *RunBlock
+	Hints    []string // Task
+	Expected string   // Task: what its check wants, in plain words; "" where it isn't said
+	Shell    string   // Task: the terminal that its solution belongs to; "a" unless said
+	Needs    []string // Task: what it alone needs of the machine
 	Quiz     *QuizBlock
 	Show     []string // Xray: namespaces, maps, capabilities, cgroup, memory, …
 }

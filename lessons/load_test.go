@@ -134,7 +134,7 @@ func TestLoadReadsALesson(t *testing.T) {
 					Choices:     []Choice{{"this one goes on", false}, {"that one", true}},
 					Explanation: "Because.\n\nAnd so.", Prove: "ps",
 				}},
-				{Kind: Task, ID: "tree", Line: 37, Text: "Make a tree.", Hints: []string{"use touch", "really\n  use touch"}},
+				{Kind: Task, ID: "tree", Line: 37, Shell: "a", Text: "Make a tree.", Hints: []string{"use touch", "really\n  use touch"}},
 				{Kind: Xray, Line: 43, Show: []string{"maps", "memory"}},
 				{Kind: Note, Line: 45, Text: "Ask the room."},
 				{Kind: Prose, Line: 49, Text: "Last words, {{LIMIT}} and {{.State.Pid}}."},
@@ -145,7 +145,7 @@ func TestLoadReadsALesson(t *testing.T) {
 				{Kind: Quiz, ID: "which", Line: 9, Text: "Lequel ?", Quiz: &QuizBlock{
 					Choices: []Choice{{"celui-ci", false}, {"celui-là", true}}, Explanation: "Parce que.", Prove: "ps",
 				}},
-				{Kind: Task, ID: "tree", Line: 15, Text: "Faire un arbre.", Hints: []string{"touch", "vraiment"}},
+				{Kind: Task, ID: "tree", Line: 15, Shell: "a", Text: "Faire un arbre.", Hints: []string{"touch", "vraiment"}},
 				{Kind: Xray, Line: 20, Show: []string{"maps", "memory"}},
 				{Kind: Note, Line: 22, Text: "Demander."},
 			},

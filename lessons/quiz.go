@@ -2,25 +2,6 @@ package lessons
 
 import "strings"
 
-// taskText cuts a task's fence into what is to be done, what the check wants
-// to see, and the hints. A hint goes on until the next one begins.
-func taskText(content string) (text, expected string, hints []string) {
-	part := &text
-	for line := range strings.SplitSeq(content, "\n") {
-		if rest, ok := strings.CutPrefix(line, "hint:"); ok {
-			hints = append(hints, "")
-			part, line = &hints[len(hints)-1], rest
-		} else if rest, ok := strings.CutPrefix(line, "expected:"); ok {
-			part, line = &expected, rest
-		}
-		*part += line + "\n"
-	}
-	for i := range hints {
-		hints[i] = strings.TrimSpace(hints[i])
-	}
-	return strings.TrimSpace(text), strings.TrimSpace(expected), hints
-}
-
 // quiz cuts a quiz's fence into the question, the choices, and the explanation
 // that follows them.
 func (p *page) quiz(content, id string, line int) (question string, q *QuizBlock) {

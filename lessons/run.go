@@ -52,10 +52,7 @@ func (p *page) run(f fence, info Info, pairs map[string]string, line int) *RunBl
 func (p *page) runPair(r *RunBlock, pair Pair, line int) {
 	switch pair.Key {
 	case "in":
-		r.Shell = pair.Value
-		if !names.MatchString(r.Shell) {
-			p.add(line, "in=%q: want lower-case letters, digits and hyphens", pair.Value)
-		}
+		r.Shell = p.terminal(pair.Value, line)
 	case "expect":
 		r.Expect = append(r.Expect, p.regex(pair, line))
 	case "reject":
@@ -76,6 +73,14 @@ func (p *page) runPair(r *RunBlock, pair Pair, line int) {
 			p.add(line, "unknown layer %q; there are: %s", pair.Value, strings.Join(Layers, ", "))
 		}
 	}
+}
+
+// terminal checks the name of a terminal.
+func (p *page) terminal(name string, line int) string {
+	if !names.MatchString(name) {
+		p.add(line, "in=%q: want lower-case letters, digits and hyphens", name)
+	}
+	return name
 }
 
 func (p *page) regex(pair Pair, line int) string {

@@ -88,12 +88,7 @@ func (p *page) adopt(base, b *Block) {
 	case Run:
 		b.Run = base.Run
 	case Task:
-		if (b.Expected == "") != (base.Expected == "") {
-			p.add(b.Line, "task %s says what is expected in one language only", b.ID)
-		}
-		if len(b.Hints) != len(base.Hints) {
-			p.add(b.Line, "task %s has %d hints, its base %d", b.ID, len(b.Hints), len(base.Hints))
-		}
+		p.adoptTask(base, b)
 	case Quiz:
 		p.adoptQuiz(base, b)
 	case Xray:
