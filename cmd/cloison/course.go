@@ -61,13 +61,16 @@ func findLesson(course *lessons.Course, id string) (*lessons.Lesson, error) {
 	if l, ok := course.Lesson(id); ok {
 		return l, nil
 	}
+	return nil, codeError{exitUsage, errors.New(noSuchLesson(id, lessonIDs(course)))}
+}
+
+// noSuchLesson says that there is no such lesson, and which may be meant.
+func noSuchLesson(id string, known []string) string {
 	message := fmt.Sprintf("there is no lesson %q", id)
-	if near := nearest(id, lessonIDs(course)); near != "" {
-		message += fmt.Sprintf("; did you mean %s?", near)
-	} else {
-		message += "; see: cloison list"
+	if near := nearest(id, known); near != "" {
+		return message + fmt.Sprintf("; did you mean %s?", near)
 	}
-	return nil, codeError{exitUsage, errors.New(message)}
+	return message + "; see: cloison list"
 }
 
 func lessonIDs(course *lessons.Course) []string {

@@ -41,7 +41,7 @@ func newList(g *globals) *cobra.Command {
 		Short: "List the lessons, and say which of them this machine can play",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			course, err := g.loadCourse()
+			course, err := g.loadChosen()
 			if err != nil {
 				return err
 			}

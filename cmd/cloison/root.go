@@ -15,6 +15,7 @@ import (
 type globals struct {
 	langFlag string
 	course   string // folder of another course; "" is the built-in one
+	path     string // file with a choice of lessons; "" is all of them
 	machine  string // auto, local, vm
 	anyway   bool   // --on-this-machine
 	trainer  bool   // of the course alone: --trainer
@@ -55,6 +56,7 @@ func newRoot() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&g.langFlag, "lang", "", "language of the course: en or fr (default: from the locale)")
 	flags.StringVar(&g.course, "course", "", "folder of a course to use instead of the built-in one")
+	flags.StringVar(&g.path, "path", "", "file that names the lessons to take, one id a line; its first # line is its name")
 	flags.StringVar(&g.machine, "machine", "auto", "where lessons run: auto or local")
 	flags.BoolVar(&g.anyway, "on-this-machine", false, "run lessons as root here although nothing says that this computer is disposable")
 	g.opensCourse(root)
@@ -66,7 +68,7 @@ func newRoot() *cobra.Command {
 
 // verbs lists every verb's constructor.
 var verbs = []func(*globals) *cobra.Command{
-	newList, newPlay, newVerify, newLint,
+	newList, newProgress, newPlay, newVerify, newLint,
 	newInspect, newDoctor,
 	newRun, newExec,
 	newNew, newPreview,

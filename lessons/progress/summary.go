@@ -24,27 +24,41 @@ const (
 
 // Report is how far a learner is in a course or a path.
 type Report struct {
-	Lessons                   []LessonReport
-	Done, Begun, Open, Locked int // lessons
-	Minutes, Left             int // of all lessons; of those that are neither done nor locked
-	Tasks, TasksPassed        int
-	Quizzes, QuizzesFirst     int       // those right at first try
-	Shown                     int       // tasks whose solution was looked at instead
-	Next                      string    // the lesson to go on with; "" when none can be played
-	Started, Finished         time.Time // Finished is zero until every lesson is done
+	Lessons      []LessonReport `json:"lessons"`
+	Done         int            `json:"done"` // lessons, as the next three
+	Begun        int            `json:"begun"`
+	Open         int            `json:"open"`
+	Locked       int            `json:"locked"`
+	Minutes      int            `json:"minutes"`
+	Left         int            `json:"minutes_left"` // of lessons that are neither done nor locked
+	Tasks        int            `json:"tasks"`
+	TasksPassed  int            `json:"tasks_passed"`
+	Shown        int            `json:"solutions_shown"` // tasks whose solution was looked at, and not passed
+	Quizzes      int            `json:"quizzes"`
+	QuizzesFirst int            `json:"quizzes_first_try"` // right at first try
+	Next         string         `json:"next,omitempty"`    // the lesson to go on with; "" when none can be played
+	Started      time.Time      `json:"started,omitzero"`
+	Finished     time.Time      `json:"finished,omitzero"` // zero until every lesson is done
 }
 
 // LessonReport is how far a learner is in a lesson.
 type LessonReport struct {
-	Chapter, Lesson, Title string
-	Status                 string
-	At                     string // id of the block that the learner is at
-	Minutes, Left          int
-	Blocks, Settled        int // blocks that can be marked; those passed, skipped or shown
-	Tasks, TasksPassed     int
-	Quizzes, QuizzesFirst  int
-	Shown                  int
-	Begun, Done            time.Time
+	Chapter      string    `json:"chapter"`
+	Lesson       string    `json:"id"`
+	Title        string    `json:"title"`
+	Status       string    `json:"status"`
+	At           string    `json:"at,omitempty"` // id of the block that the learner is at
+	Minutes      int       `json:"minutes"`
+	Left         int       `json:"minutes_left"`
+	Blocks       int       `json:"blocks"`  // that can be marked
+	Settled      int       `json:"settled"` // those passed, skipped or shown
+	Tasks        int       `json:"tasks"`
+	TasksPassed  int       `json:"tasks_passed"`
+	Shown        int       `json:"solutions_shown"`
+	Quizzes      int       `json:"quizzes"`
+	QuizzesFirst int       `json:"quizzes_first_try"`
+	Begun        time.Time `json:"begun,omitzero"`
+	Done         time.Time `json:"done,omitzero"`
 }
 
 // Summarise says how far a learner is in the lessons of a path, in its order;
