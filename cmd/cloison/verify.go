@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,8 +20,10 @@ func newVerify(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
-		Long: "Play every run block of the lessons named, or of all, each lesson in a fresh lab, and\n" +
-			"judge what comes back. Exits with 1 when a block fails, with 3 when none could run.",
+		Long: "Play every command of the lessons named, or of all, each lesson in a fresh lab, and judge\n" +
+			"what comes back. A task's check must fail, pass after the reference solution has been typed,\n" +
+			"and fail again in another fresh lab; a question is settled by the command that proves it.\n" +
+			"Exits with 1 when something fails, with 3 when nothing could run.",
 		ValidArgsFunction: g.completeLessons,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			course, err := g.loadCourse()
@@ -91,23 +94,21 @@ func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, 
 	return all.end()
 }
 
-// verifyLesson plays every run block of a lesson in a fresh lab. What the
+// verifyLesson proves every block of a lesson in a fresh lab. What the
 // machine lacks for the lesson as a whole skips each of them.
 func (g *globals) verifyLesson(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) (verdicts []play.Verdict, err error) {
-	blocks := runBlocks(l)
+	blocks := provable(l)
 	if _, lack, locked := play.Missing(l, m.About()); locked {
 		return skipped(l, blocks, lack), nil
 	}
-	err = inLab(ctx, m, g.lang(), l, func(p *play.Player) error {
-		for _, b := range blocks {
-			v, err := p.Play(ctx, b)
-			if err != nil {
-				return err
-			}
-			verdicts = append(verdicts, v)
-		}
-		return nil
+	err = inLab(ctx, m, g.lang(), l, func(p *play.Player) (err error) {
+		verdicts, err = proveBlocks(ctx, p, blocks)
+		return err
 	})
+	settleQuestions(l, verdicts)
+	if err == nil {
+		err = g.proveUndone(ctx, m, l, verdicts)
+	}
 	if lack, lacking := lackOf(err); lacking && len(verdicts) == 0 {
 		return skipped(l, blocks, lack), nil
 	}
@@ -119,18 +120,6 @@ func skipped(l *lessons.Lesson, blocks []lessons.Block, lack sandbox.Lack) []pla
 	var all []play.Verdict
 	for _, b := range blocks {
 		all = append(all, play.Verdict{Lesson: l.ID, Block: b.ID, Status: play.Skipped, Expected: []sandbox.Text{}, Reason: lack.Why})
-	}
-	return all
-}
-
-// runBlocks are the blocks that can be played; they are the same in every
-// language, as lint sees to.
-func runBlocks(l *lessons.Lesson) []lessons.Block {
-	var all []lessons.Block
-	for _, b := range l.Blocks[lessons.English] {
-		if b.Kind == lessons.Run {
-			all = append(all, b)
-		}
 	}
 	return all
 }
@@ -180,12 +169,41 @@ func (g *globals) printVerified(w io.Writer, l *lessons.Lesson, verdicts []play.
 	} else if one.Passed == 0 {
 		state = "skip"
 	}
-	fmt.Fprintf(w, "%s  %s  %d of %s passed, %.1fs\n", state, l.ID, one.Passed, count(len(verdicts), "block"), took.Seconds())
+	fmt.Fprintf(w, "%s  %s  %s passed, %.1fs\n", state, l.ID, tally(l, verdicts), took.Seconds())
 	for _, v := range verdicts {
-		if v.Status == play.Failed {
+		if v.Status != play.Passed && v.Status != play.Skipped {
 			g.printFailure(w, v)
 		}
 	}
+}
+
+// tally counts what passed by its kind: "5 of 6 blocks, 1 of 1 task".
+func tally(l *lessons.Lesson, verdicts []play.Verdict) string {
+	kinds := map[string]lessons.Kind{}
+	for _, b := range l.Blocks[lessons.English] {
+		kinds[b.ID] = b.Kind
+	}
+	all, passed := map[lessons.Kind]int{}, map[lessons.Kind]int{}
+	for _, v := range verdicts {
+		kind, ok := kinds[v.Block]
+		if !ok {
+			kind = lessons.Run // the verdict on the lesson as a whole
+		}
+		all[kind]++
+		if v.Status == play.Passed {
+			passed[kind]++
+		}
+	}
+	var parts []string
+	for _, k := range []struct {
+		kind lessons.Kind
+		name string
+	}{{lessons.Run, "block"}, {lessons.Task, "task"}, {lessons.Quiz, "question"}} {
+		if all[k.kind] > 0 || k.kind == lessons.Run {
+			parts = append(parts, fmt.Sprintf("%d of %s", passed[k.kind], count(all[k.kind], k.name)))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (g *globals) printFailure(w io.Writer, v play.Verdict) {
