@@ -23,31 +23,53 @@ import (
 // A block's denied-by is not judged yet: its exit status and output are, and
 // nothing verifies that it was that layer which refused.
 func (p *Player) Play(ctx context.Context, b lessons.Block) (Verdict, error) {
+	t, err := p.Type(ctx, b)
+	if err != nil {
+		return Verdict{}, err
+	}
+	if t.Skipped != nil {
+		return Verdict{Lesson: p.lesson.ID, Block: b.ID, Status: Skipped, Expected: []sandbox.Text{}, Reason: t.Skipped.Why}, nil
+	}
+	v, err := Judge(t.Run, t.Outcome, t.Ended)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("play block %s: %w", b.ID, err)
+	}
+	v.Lesson, v.Block, v.Took = p.lesson.ID, b.ID, t.Took
+	return v, nil
+}
+
+// Typed is what came of a run block's command before anybody judges it: the
+// arguments of [Judge].
+type Typed struct {
+	Run     lessons.RunBlock // with the learner's values
+	Outcome sandbox.Outcome
+	Ended   error         // of the shell's Run
+	Skipped *sandbox.Lack // it was not typed, because the machine lacks this
+	Took    time.Duration
+}
+
+// Type is Play without the judgement.
+func (p *Player) Type(ctx context.Context, b lessons.Block) (Typed, error) {
 	if b.Run == nil {
-		return Verdict{}, fmt.Errorf("play block %q: only run blocks can be played", b.ID)
+		return Typed{}, fmt.Errorf("play block %q: only run blocks can be played", b.ID)
 	}
 	if _, lack, ok := missing(b.Run.Needs, p.machine.About()); ok {
-		return Verdict{Lesson: p.lesson.ID, Block: b.ID, Status: Skipped, Expected: []sandbox.Text{}, Reason: lack.Why}, nil
+		return Typed{Skipped: &lack}, nil
 	}
 	run := p.filled(*b.Run)
 	sh, fresh, err := p.open(ctx, run.Shell, 0, 0)
 	if err != nil {
-		return Verdict{}, err
+		return Typed{}, err
 	}
 	if fresh {
 		go drain(sh)
 	}
 	began := time.Now()
-	outcome, err := p.typeCommand(ctx, sh, run)
+	outcome, ended := p.typeCommand(ctx, sh, run)
 	if ctx.Err() != nil {
-		return Verdict{}, fmt.Errorf("play block %s: %w", b.ID, ctx.Err())
+		return Typed{}, fmt.Errorf("play block %s: %w", b.ID, ctx.Err())
 	}
-	v, err := Judge(run, outcome, err)
-	if err != nil {
-		return Verdict{}, fmt.Errorf("play block %s: %w", b.ID, err)
-	}
-	v.Lesson, v.Block, v.Took = p.lesson.ID, b.ID, time.Since(began)
-	return v, nil
+	return Typed{Run: run, Outcome: outcome, Ended: ended, Took: time.Since(began)}, nil
 }
 
 func drain(sh sandbox.Shell) {
