@@ -34,14 +34,18 @@ func (m *fakeMachine) Open(_ context.Context, o sandbox.LabOptions) (sandbox.Lab
 // fakeLab answers scripts and opens shells.
 type fakeLab struct {
 	exec    sandbox.Outcome
+	script  func(ctx context.Context, script string, env []string) (sandbox.Outcome, error) // instead of exec
 	scripts []string
 	opened  []sandbox.ShellOptions
 	shells  []*fakeShell // handed out in this order; then fresh ones
 	closed  int
 }
 
-func (l *fakeLab) Exec(_ context.Context, script string, _ []string) (sandbox.Outcome, error) {
+func (l *fakeLab) Exec(ctx context.Context, script string, env []string) (sandbox.Outcome, error) {
 	l.scripts = append(l.scripts, script)
+	if l.script != nil {
+		return l.script(ctx, script, env)
+	}
 	return l.exec, nil
 }
 
