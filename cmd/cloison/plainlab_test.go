@@ -99,7 +99,7 @@ func (l plainLab) Close() error {
 
 // readCourse makes a course of one chapter from lesson texts by folder name.
 // Their translations are missing, which lets a course be used.
-func readCourse(t *testing.T, texts map[string]string) *lessons.Course {
+func readCourse(t testing.TB, texts map[string]string) *lessons.Course {
 	t.Helper()
 	fsys := fstest.MapFS{"10-kernel/chapter.md": {Data: []byte("---\ntitle: The kernel\n---\n")}}
 	for folder, text := range texts {
