@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"cloison/lessons/progress"
 	"cloison/tui/dialog"
 )
 
@@ -34,14 +35,26 @@ func (m Model) answer(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	m.dialog = nil
 	m = m.placeIfLesson()
 	switch {
-	case answer != dialog.Yes:
-		return m, nil
-	case d.About == aboutQuit:
+	case d.About == aboutQuit && answer == dialog.Yes:
 		return m, tea.Quit
 	case d.About == aboutReset && m.session != nil:
-		return m.begin(m.session.lesson)
+		return m.reset(answer)
 	}
 	return m, nil
+}
+
+// reset begins the lesson afresh, and forgets what was done in it if that is
+// the answer too.
+func (m Model) reset(answer dialog.Answer) (Model, tea.Cmd) {
+	if answer != dialog.Yes && answer != dialog.Also {
+		return m, nil
+	}
+	id := m.session.lesson.ID
+	m, begin := m.beginAt(m.session.lesson, progress.Lesson{})
+	if answer == dialog.Yes {
+		return m, begin
+	}
+	return m, tea.Batch(begin, m.forget(id))
 }
 
 func (m Model) placeIfLesson() Model {
@@ -141,7 +154,7 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	case key.Matches(k, b.Map):
 		return m.leave()
 	case key.Matches(k, b.Reset):
-		return m.ask(aboutReset, m.words.Dialog.Reset, m.words.Dialog.ResetBody), nil
+		return m.askReset(), nil
 	case key.Matches(k, b.Copy):
 		return m.copyCommand()
 	case m.focus == xrayPane && key.Matches(k, b.Back, b.Next, b.Enter):
@@ -161,6 +174,9 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 // lessonKey is a key that only the lesson understands.
 func (m Model) lessonKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	page := m.session.page
+	if n, ok := digit(k); ok {
+		return m.withSession(func(s *session) { s.page = page.Pick(n - 1) }), nil
+	}
 	switch b := m.keys; {
 	case key.Matches(k, b.Previous):
 		page = page.Go(-1)
@@ -168,10 +184,27 @@ func (m Model) lessonKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 		page = page.Go(1)
 	case key.Matches(k, b.Reveal):
 		page = page.Reveal()
+	case key.Matches(k, b.Question):
+		page = page.Question()
+	case key.Matches(k, b.Solution):
+		return m.solution()
 	default:
 		return m.commonKey(k)
 	}
 	return m.withSession(func(s *session) { s.page = page }), nil
+}
+
+// digit is the number on a key of the upper row. On a French keyboard that
+// needs no shift.
+func digit(k tea.KeyPressMsg) (int, bool) {
+	for _, row := range []string{"123456789", "&é\"'(-è_ç"} {
+		for i, r := range []rune(row) {
+			if k.Text == string(r) {
+				return i + 1, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // copyCommand puts the present command on the learner's clipboard (OSC 52).

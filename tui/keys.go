@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 
 	"cloison/tui/lesson"
@@ -12,7 +14,8 @@ import (
 type keys struct {
 	Up, Down, PageUp, PageDown, Top, Bottom key.Binding
 	Open, Enter, Previous, Following        key.Binding
-	Reveal, Copy, Reset, Map, Language      key.Binding
+	Choose, Question, Reveal, Solution      key.Binding
+	Copy, Reset, Map, Language              key.Binding
 	Lesson, Terminal, Xray, Next, Back      key.Binding
 	Zoom, NextShell, Leave, Scrollback      key.Binding
 	Help, Quit, Ask, QuitAlways             key.Binding
@@ -36,7 +39,10 @@ func newKeys(w words.KeyWords) keys {
 		Enter:     bind(w.EnterKey, w.Play, "enter"),
 		Previous:  bind("←", w.Previous, "left"),
 		Following: bind("→", w.Following, "right"),
-		Reveal:    bind(w.SpaceKey, w.Reveal, "space"),
+		Choose:    bind("1 … 9", w.Choose),
+		Question:  bind("p", w.Question, "p"),
+		Reveal:    bind("h "+w.SpaceKey, w.Reveal, "h", "space"),
+		Solution:  bind("s", w.Solution, "s"),
 		Copy:      bind("y", w.Copy, "y"),
 		Reset:     bind("r", w.Reset, "r"),
 		Map:       bind("m", w.Map, "m"),
@@ -72,7 +78,18 @@ func (m Model) short() []key.Binding {
 	}
 	enter := k.Enter
 	enter.SetHelp(m.words.Key.EnterKey, m.enterHelp())
-	return []key.Binding{enter, k.Next, k.Map, k.Help, k.Quit, k.Reveal, k.Copy, k.Reset}
+	rest := []key.Binding{k.Next, k.Map, k.Help, k.Quit, k.Reveal, k.Copy, k.Reset}
+	switch m.session.page.Will() {
+	case lesson.WillAnswer:
+		choose := k.Choose
+		choose.SetHelp("1 … 9", m.words.Key.ChooseShort)
+		return slices.Concat([]key.Binding{choose, enter}, rest)
+	case lesson.WillCheck:
+		hint := k.Reveal
+		hint.SetHelp("h", m.words.Key.Hint)
+		return slices.Concat([]key.Binding{k.Next, enter, hint}, rest[1:])
+	}
+	return append([]key.Binding{enter}, rest...)
 }
 
 // enterHelp says what Enter would do now.
@@ -81,6 +98,10 @@ func (m Model) enterHelp() string {
 	switch m.session.page.Will() {
 	case lesson.WillPlay:
 		return w.Play
+	case lesson.WillAnswer:
+		return w.Answer
+	case lesson.WillCheck:
+		return w.Check
 	case lesson.WillWait:
 		return w.Wait
 	default:
@@ -91,7 +112,7 @@ func (m Model) enterHelp() string {
 // full are all keys, in groups.
 func (k keys) full() [][]key.Binding {
 	return [][]key.Binding{
-		{k.Enter, k.Previous, k.Following, k.Reveal, k.Copy, k.Reset},
+		{k.Enter, k.Previous, k.Following, k.Choose, k.Question, k.Reveal, k.Solution, k.Copy, k.Reset},
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom},
 		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback},
 		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways},

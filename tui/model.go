@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"cloison/lessons/play"
+	"cloison/lessons/progress"
 	"cloison/sandbox"
 	"cloison/tui/course"
 	"cloison/tui/dialog"
@@ -38,9 +38,12 @@ type Model struct {
 	wanted     string // the lesson to open as soon as the machine is there
 
 	course     course.Model
-	begun      map[string]course.State // how far the learner is, by lesson
-	session    *session                // nil on the map
-	generation int                     // of the last session
+	saver      *saver
+	kept       progress.State  // what the learner has done
+	report     progress.Report // the same, summarised
+	saveFailed bool            // that has been said
+	session    *session        // nil on the map
+	generation int             // of the last session
 	xray       xray.Model
 	dialog     *dialog.Model
 	notice     string // what has just happened, until the next key
@@ -49,13 +52,17 @@ type Model struct {
 // New returns the screen. Nothing is opened before Init's Cmds run; Run does
 // that and closes it again.
 func New(ctx context.Context, o Options) Model {
+	o.Course = limited(o.Course, o.Path)
 	m := Model{
 		ctx: ctx, options: o, held: newHeld(), lang: o.Lang, wanted: o.Lesson,
 		focus: lessonPane, upper: lessonPane, zoomed: noPane,
-		course: course.New(o.Course), begun: map[string]course.State{},
+		course: course.New(o.Course), saver: newSaver(o.Progress),
 		xray: xray.New(o.Capabilities),
 	}
-	return m.setTheme(true)
+	m.kept = m.saver.store.State()
+	m = m.setTheme(true)
+	m.course = m.course.Select(m.firstSelected())
+	return m
 }
 
 // Init asks for the terminal's background and opens the machine.
@@ -63,8 +70,18 @@ func (m Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.openMachine(), m.nextChange())
 }
 
-// Update routes a message to what it is for.
+// Update routes a message to what it is for, and keeps where the learner is
+// then.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m, cmd := m.route(msg)
+	m, save := m.keepPlace()
+	if save == nil {
+		return m, cmd
+	}
+	return m, tea.Batch(cmd, save)
+}
+
+func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		return m.resize(msg.Width, msg.Height)
@@ -96,6 +113,12 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.rendered(msg)
 	case terminal.OutputMsg:
 		return m.output(msg)
+	case checkMsg:
+		return m.checkDue(msg)
+	case checkedMsg:
+		return m.checked(msg)
+	case savedMsg:
+		return m.saved(msg)
 	}
 	return m, nil
 }
@@ -137,7 +160,7 @@ func (m Model) look() Model {
 			}
 		})
 	}
-	return m
+	return m.mapStates()
 }
 
 // render has the lesson's prose rendered for what has changed.
@@ -203,32 +226,4 @@ func (m Model) moveTo(p pane) (Model, tea.Cmd) {
 		m.zoomed = p
 	}
 	return m.place().render()
-}
-
-// remember notes how far the learner is with the present lesson.
-func (m Model) remember(v play.Verdict) Model {
-	done, all := m.session.page.Progress()
-	begun := make(map[string]course.State, len(m.begun)+1)
-	for id, s := range m.begun {
-		begun[id] = s
-	}
-	s := begun[v.Lesson]
-	s.Begun, s.Played = true, s.Played || done == all
-	begun[v.Lesson] = s
-	m.begun = begun
-	return m.mapStates()
-}
-
-// mapStates tells the map what is known of each lesson.
-func (m Model) mapStates() Model {
-	states := map[string]course.State{}
-	for _, l := range m.options.Course.Lessons() {
-		s := m.begun[l.ID]
-		if m.machine != nil {
-			s.Known, s.Lacks = true, lacks(l, m.machine.About())
-		}
-		states[l.ID] = s
-	}
-	m.course = m.course.SetStates(states)
-	return m
 }

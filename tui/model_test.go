@@ -251,8 +251,11 @@ func TestLanguageSwitchesInPlace(t *testing.T) {
 	m = with(m, startedMsg{generation: m.generation})
 	verdict := play.Verdict{Lesson: "memory", Block: "list", Status: play.Passed, Source: sandbox.Text{EN: "terminal a", FR: "terminal a"}}
 	m = pressed(with(m, verdictMsg{generation: m.generation, block: "list", verdict: verdict}), "l")
-	has(t, m, "Leçon", "✓ réussi", "étape 1 sur 3", "Limiter la mémoire")
-	m = pressed(m, "m")
+	has(t, m, "Leçon", "✓ réussi", "étape 1 sur 4", "Limiter la mémoire")
+	if err := m.saver.write(); err != nil {
+		t.Fatal(err)
+	}
+	m = pressed(with(m, savedMsg{state: m.saver.store.State()}), "m")
 	has(t, m, "Cours", "commencée")
 	if m = pressed(m, "l"); !strings.Contains(text(m), "begun") {
 		t.Error("back in English, the lesson has not been begun")

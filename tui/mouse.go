@@ -29,10 +29,18 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 	switch {
 	case p == terminalPane:
 		return m.terminalMouse(msg), cmd
+	case p == lessonPane && isLeft(msg):
+		y := at.Y - m.layout.panes[lessonPane].body().y
+		return m.withSession(func(s *session) { s.page = s.page.Click(y) }), cmd
 	case p != noPane:
 		return m.scroll(p, wheel(msg)), cmd
 	}
 	return m, cmd
+}
+
+func isLeft(msg tea.MouseMsg) bool {
+	click, ok := msg.(tea.MouseClickMsg)
+	return ok && click.Button == tea.MouseLeft
 }
 
 // mapMouse moves over the map: a click selects, a second one opens.

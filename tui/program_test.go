@@ -19,7 +19,7 @@ func TestALessonIsPlayedAndLeft(t *testing.T) {
 	s := start(t, 80, 24, sandbox.English, func(o *Options) { o.Lesson = "memory" })
 	s.waitFor("lab:~#")
 	s.playUntil("✓ passed")
-	s.waitFor("step 1 of 3", "kthreadd")
+	s.waitFor("step 1 of 4", "kthreadd")
 	s.keys("m")
 	s.waitFor("begun")
 	if !eventually(func() bool { return s.machine.open() == 0 }) {
@@ -34,7 +34,7 @@ func TestResetGivesAFreshLab(t *testing.T) {
 	s.keys("r")
 	s.waitFor("Start this lesson afresh?")
 	s.keys("n", "r", "y")
-	s.waitFor("step 0 of 3", "lab:~#")
+	s.waitFor("step 0 of 4", "lab:~#")
 	if !eventually(func() bool { return s.machine.open() == 1 && len(s.machine.labs) == 2 }) {
 		t.Errorf("%d labs are open, %d were opened", s.machine.open(), len(s.machine.labs))
 	}
@@ -55,7 +55,7 @@ func TestACommandThatHangsCanBeLeft(t *testing.T) {
 func TestSeveralTerminals(t *testing.T) {
 	s := start(t, 120, 36, sandbox.English, func(o *Options) { o.Lesson = "memory" })
 	s.waitFor("lab:~#")
-	s.playUntil("step 2 of 3")
+	s.playUntil("step 2 of 4")
 	s.waitFor("Terminal a [b]", "Mem:")
 	s.keys("f5")
 	s.waitFor("Terminal [a] b", "kthreadd")

@@ -62,15 +62,22 @@ func (m Model) tell(title string, body dialog.Body) Model {
 	return m.on(dialog.New(aboutText, title, body, closing))
 }
 
-// ask puts a question that is answered by yes or no.
-func (m Model) ask(about, title, body string) Model {
+// askReset asks whether the lesson is to begin afresh, and whether what was done
+// in it is to be forgotten.
+func (m Model) askReset() Model {
+	w := m.words.Dialog
+	return m.ask(aboutReset, w.Reset, w.ResetBody, dialog.Choice{Keys: []string{"p"}, Label: w.Forget, Answer: dialog.Also})
+}
+
+// ask puts a question that is answered by yes or no, or by more.
+func (m Model) ask(about, title, body string, more ...dialog.Choice) Model {
 	w := m.words.Dialog
 	yes := dialog.Choice{Keys: []string{"y", "o", "enter"}, Label: w.Yes, Answer: dialog.Yes}
 	if m.lang == sandbox.French {
 		yes.Keys = []string{"o", "y", "enter"}
 	}
 	no := dialog.Choice{Keys: []string{"n", "esc", "q"}, Label: w.No, Answer: dialog.No}
-	return m.on(dialog.New(about, title, dialog.Text(body), yes, no))
+	return m.on(dialog.New(about, title, dialog.Text(body), slices.Concat([]dialog.Choice{yes}, more, []dialog.Choice{no})...))
 }
 
 // on puts a dialog on top.

@@ -9,6 +9,7 @@ import (
 
 	"cloison/lessons"
 	"cloison/lessons/play"
+	"cloison/lessons/progress"
 	"cloison/sandbox"
 	"cloison/tui/lesson"
 	"cloison/tui/terminal"
@@ -28,6 +29,8 @@ type session struct {
 	shells     []sandbox.Shell
 	terminals  []terminal.Model
 	shown      int
+	checks     checks
+	at         string // the block that is kept as the learner's place
 }
 
 // The answers of the Cmds below. generation tells which session asked.
@@ -107,8 +110,15 @@ func (m Model) open(l *lessons.Lesson) (Model, tea.Cmd) {
 	return m.begin(l)
 }
 
-// begin makes a fresh session of a lesson; one that is open is closed first.
+// begin makes a fresh session of a lesson, where the learner was in it an
+// earlier time.
 func (m Model) begin(l *lessons.Lesson) (Model, tea.Cmd) {
+	return m.beginAt(l, m.kept.Lessons[l.ID])
+}
+
+// beginAt makes a fresh session of a lesson of which so much was done an
+// earlier time; one that is open is closed first.
+func (m Model) beginAt(l *lessons.Lesson, was progress.Lesson) (Model, tea.Cmd) {
 	m, stop := m.leave()
 	m.generation++
 	vars := play.Pick(l.Vars, m.options.Seed)
@@ -118,6 +128,8 @@ func (m Model) begin(l *lessons.Lesson) (Model, tea.Cmd) {
 		generation: m.generation, ctx: ctx, cancel: cancel, lesson: l, player: player,
 		page: lesson.New(m.generation, l, player.Fill).ForTrainer(m.options.Trainer).SetLook(m.theme, m.words, m.lang),
 	}
+	m.session.page = m.session.page.Resume(was)
+	m.session.at = m.session.page.At()
 	m.focus, m.upper, m.zoomed = lessonPane, lessonPane, noPane
 	m.xray = m.xray.Clear()
 	m = m.place()
@@ -138,7 +150,8 @@ func (m Model) started(msg startedMsg) (Model, tea.Cmd) {
 		return m.fail(msg.err), nil
 	}
 	m = m.withSession(func(s *session) { s.ready = true })
-	return m, tea.Batch(m.openShell(m.firstShell(), nil), m.tickSoon())
+	m, check := m.checkIn(checkPulse, false)
+	return m, tea.Batch(m.openShell(m.firstShell(), nil), m.tickSoon(), check)
 }
 
 // firstShell is the terminal that the lesson starts in.

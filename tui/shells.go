@@ -88,7 +88,8 @@ func (m Model) output(msg terminal.OutputMsg) (Model, tea.Cmd) {
 			}
 		}
 	})
-	return m, listen
+	m, check := m.noticeOutput(msg)
+	return m, tea.Batch(listen, check)
 }
 
 // nextShell brings the lesson's next terminal to the front.
@@ -104,12 +105,16 @@ func (m Model) advance() (Model, tea.Cmd) {
 	page, step := m.session.page.Advance()
 	m = m.withSession(func(s *session) { s.page = page })
 	switch {
-	case step.Play != nil && !m.session.ready:
+	case (step.Play != nil || step.Check != nil) && !m.session.ready:
 		m.notice = m.words.Opening
 		return m, nil
 	case step.Play != nil:
 		m = m.withSession(func(s *session) { s.page = s.page.Running(step.Play.ID) })
 		return m, m.openShell(step.Play.Run.Shell, step.Play)
+	case step.Check != nil:
+		return m.handIn(*step.Check)
+	case step.Answered != nil:
+		return m, m.keep(*step.Answered)
 	case len(step.Show) > 0:
 		m.xray = m.xray.Show(step.Show)
 		if !m.layout.shows(xrayPane) {
@@ -137,5 +142,5 @@ func (m Model) judged(msg verdictMsg) (Model, tea.Cmd) {
 		return m.fail(msg.err), nil
 	}
 	m = m.withSession(func(s *session) { s.page = s.page.SetVerdict(msg.verdict) })
-	return m.remember(msg.verdict), nil
+	return m, m.keep(msg.verdict)
 }

@@ -48,6 +48,10 @@ type Options struct {
 	Changes <-chan Change
 	// Seed picks the learner's values of lessons' variables.
 	Seed uint64
+	// Progress keeps what the learner has done; nil forgets it at the end.
+	Progress Progress
+	// Path are the ids of the lessons that are shown; nil is all of them.
+	Path []string
 }
 
 // Run shows the screen until the learner quits or ctx ends, and then closes
@@ -65,6 +69,8 @@ func Run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 	if end, ok := last.(Model); ok && end.refused() {
 		err = end.machineErr
 	}
+	// What could not be saved has been said on the screen.
+	_ = m.saver.write()
 	return errors.Join(err, m.held.close(patience))
 }
 

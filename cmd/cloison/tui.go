@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 
 	"github.com/charmbracelet/x/term"
@@ -27,12 +26,17 @@ func (g *globals) opensCourse(root *cobra.Command) {
 
 // openCourse shows the screen, at a lesson when one is named.
 func (g *globals) openCourse(ctx context.Context, args []string) error {
-	course, err := g.loadCourse()
+	course, err := g.loadChosen()
+	if err != nil {
+		return err
+	}
+	store, err := g.openProgress(os.Stderr)
 	if err != nil {
 		return err
 	}
 	o := tui.Options{
-		Course: course, Lang: g.lang(), Capabilities: capabilityNames(), Seed: rand.Uint64(), Trainer: g.trainer,
+		Course: course, Lang: g.lang(), Capabilities: capabilityNames(), Trainer: g.trainer,
+		Progress: store, Seed: store.State().Seed,
 		Machine: g.machineToShow, Refused: isRefusal, Explain: lackOf,
 	}
 	if g.machine != "auto" && g.machine != "local" {

@@ -1,5 +1,5 @@
 // Package course is the map of the course: its chapters and lessons, what
-// each takes, and whether it is ready, locked, begun or played.
+// each takes, and whether it is ready, locked, begun or done.
 //
 // It knows lessons. What a machine lacks is told to it.
 package course
@@ -13,10 +13,10 @@ import (
 
 // State is what the map says of one lesson.
 type State struct {
-	Known  bool // the machine has said what it lacks
-	Lacks  []sandbox.Lack
-	Begun  bool
-	Played bool
+	Known bool // the machine has said what it lacks
+	Lacks []sandbox.Lack
+	Begun bool
+	Done  bool
 }
 
 // Locked says whether the lesson cannot be opened here.
@@ -36,8 +36,9 @@ type Model struct {
 
 	rows          []row
 	states        map[string]State
-	selected      int // a row with a lesson
-	offset        int // in lines of the list
+	summary       string // of all lessons
+	selected      int    // a row with a lesson
+	offset        int    // in lines of the list
 	width, height int
 }
 
@@ -71,6 +72,12 @@ func (m Model) SetSize(width, height int) Model {
 // SetStates says what is known of the lessons, by id.
 func (m Model) SetStates(states map[string]State) Model {
 	m.states = states
+	return m
+}
+
+// SetSummary says one line on all lessons.
+func (m Model) SetSummary(line string) Model {
+	m.summary = line
 	return m
 }
 

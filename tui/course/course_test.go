@@ -50,13 +50,13 @@ func TestMoveSkipsChaptersAndStopsAtTheEnds(t *testing.T) {
 func TestStatesAreSaidInWords(t *testing.T) {
 	lack := sandbox.Lack{Why: sandbox.Text{EN: "no root", FR: "pas root"}, Remedy: sandbox.Text{EN: "use sudo", FR: "utilisez sudo"}}
 	m := model(sandbox.French, 80, 22).SetStates(map[string]State{
-		"one":   {Known: true, Played: true},
+		"one":   {Known: true, Done: true},
 		"two":   {Known: true, Lacks: []sandbox.Lack{lack}},
 		"three": {Known: true},
 	}).Select("two")
 	text := shown(m)
 	for _, want := range []string{
-		"✓ Voir un processus", "jouée", "▸ ✗ Nommer les parties", "verrouillée", "prête",
+		"✓ Voir un processus", "terminée", "▸ ✗ Nommer les parties", "verrouillée", "prête",
 		"pourquoi pas root", "remède utilisez sudo", "Limites", "10 min",
 	} {
 		if !strings.Contains(text, want) {

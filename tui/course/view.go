@@ -15,7 +15,7 @@ const wide = 110
 // listSize is the list's share of the pane: beside the details, or above them.
 func (m Model) listSize() (width, height int) {
 	if m.width >= wide {
-		return m.width * 6 / 10, m.height
+		return m.width * 6 / 10, max(0, m.height-1)
 	}
 	return m.width, m.height - m.detailHeight()
 }
@@ -33,9 +33,9 @@ func (m Model) View() string {
 		for i := range lines {
 			lines[i] += m.theme.Rule.Render(" │ ") + detail[i]
 		}
-		return strings.Join(lines, "\n")
+		return theme.Block(append(lines, m.theme.Dim.Render(m.summary)), m.width, m.height)
 	}
-	detail := slices.Concat([]string{m.theme.Rule.Render(strings.Repeat("─", max(0, width)))}, m.detail(width))
+	detail := slices.Concat([]string{m.theme.Heading(m.summary, "", width, false)}, m.detail(width))
 	return list + "\n" + theme.Block(detail, width, m.detailHeight())
 }
 
@@ -91,7 +91,7 @@ func (m Model) entry(l *lessons.Lesson, selected bool, width int) []string {
 // stateWidth is the widest word for a state, so that minutes line up.
 func (m Model) stateWidth() int {
 	w, most := m.words.Map, 0
-	for _, word := range []string{w.Ready, w.Locked, w.Played, w.Begun, w.Waiting} {
+	for _, word := range []string{w.Ready, w.Locked, w.Done, w.Begun, w.Waiting} {
 		most = max(most, theme.Width(word))
 	}
 	return most
@@ -101,8 +101,8 @@ func (m Model) stateWidth() int {
 func (m Model) sign(l *lessons.Lesson) (mark, word string) {
 	w, s := m.words.Map, m.states[l.ID]
 	switch {
-	case s.Played:
-		return "✓", w.Played
+	case s.Done:
+		return "✓", w.Done
 	case s.Locked():
 		return "✗", w.Locked
 	case s.Begun:

@@ -24,6 +24,7 @@ const (
 	None Answer = iota
 	Yes
 	No
+	Also // yes, and more
 )
 
 // Choice is one way to answer.

@@ -1,11 +1,18 @@
 package lesson
 
-import "cloison/lessons"
+import (
+	"slices"
+
+	"cloison/lessons"
+	"cloison/lessons/play"
+)
 
 // Step is what the learner asks for with Enter. At most one field is set.
 type Step struct {
-	Play *lessons.Block // a command for the live shell
-	Show []string       // facts for the X-ray
+	Play     *lessons.Block // a command for the live shell
+	Check    *lessons.Block // a task that is handed in
+	Answered *play.Verdict  // on a question
+	Show     []string       // facts for the X-ray
 }
 
 // Will says what Enter would do, for the line of keys.
@@ -13,9 +20,11 @@ type Will int
 
 // What Enter would do.
 const (
-	WillRead Will = iota // show what comes next
-	WillPlay             // play a command
-	WillWait             // nothing: a command is running
+	WillRead   Will = iota // show what comes next
+	WillPlay               // play a command
+	WillAnswer             // answer a question
+	WillCheck              // hand a task in
+	WillWait               // nothing: a command is running
 )
 
 // Will says what Advance would do now.
@@ -24,8 +33,14 @@ func (m Model) Will() Will {
 	switch {
 	case m.Busy():
 		return WillWait
-	case ok && b.Kind == lessons.Run && m.visible(m.stops[m.at]):
+	case !ok || !m.visible(m.stops[m.at]):
+		return WillRead
+	case b.Kind == lessons.Run:
 		return WillPlay
+	case b.Kind == lessons.Quiz && m.states[b.ID].verdict == nil:
+		return WillAnswer
+	case b.Kind == lessons.Task:
+		return WillCheck
 	default:
 		return WillRead
 	}
@@ -44,18 +59,26 @@ func (m Model) Advance() (Model, Step) {
 		return m.approach(), Step{}
 	case b.Kind == lessons.Run:
 		return m, Step{Play: &b}
+	case b.Kind == lessons.Task:
+		return m, Step{Check: &b}
+	case b.Kind == lessons.Quiz:
+		return m.answer(b)
 	}
-	step := Step{}
-	if b.Kind == lessons.Xray {
-		step.Show = b.Show
-	}
+	return m.passBy(), Step{Show: b.Show}
+}
+
+// passBy goes on to the next stop.
+func (m Model) passBy() Model {
 	m.at++
 	m = m.compose()
 	if _, more := m.next(); !more || !m.visible(m.stops[m.at]) {
 		m = m.approach()
 	}
-	return m, step
+	return m
 }
+
+// isNext says whether a block is the stop that comes next.
+func (m Model) isNext(block int) bool { return m.at < len(m.stops) && m.stops[m.at] == block }
 
 // Go moves n stops on, or back, and shows where that is.
 func (m Model) Go(n int) Model {
@@ -66,10 +89,10 @@ func (m Model) Go(n int) Model {
 	return m.compose().show(m.spans[m.stops[m.at]])
 }
 
-// Reveal opens the answer of the next question, or one more hint of the next
-// task; failing that, of the last one that can be seen.
+// Reveal opens the explanation of the next question once it is answered, or one
+// more hint of the next task; failing that, of the last one that can be seen.
 func (m Model) Reveal() Model {
-	i, ok := m.revealable()
+	i, ok := m.revealable(lessons.Task, lessons.Quiz)
 	if !ok {
 		return m
 	}
@@ -77,17 +100,20 @@ func (m Model) Reveal() Model {
 	limit := 1
 	if b.Kind == lessons.Task {
 		limit = len(b.Hints)
+	} else if m.states[b.ID].verdict == nil {
+		return m.set(b.ID, func(s state) state { s.asked = true; return s }).reveal(b.ID)
 	}
 	return m.set(b.ID, func(s state) state { s.open = min(s.open+1, limit); return s }).reveal(b.ID)
 }
 
-func (m Model) revealable() (int, bool) {
-	if b, ok := m.next(); ok && (b.Kind == lessons.Quiz || b.Kind == lessons.Task) {
+// revealable is the block of one of those kinds that the learner is at.
+func (m Model) revealable(kinds ...lessons.Kind) (int, bool) {
+	if b, ok := m.next(); ok && slices.Contains(kinds, b.Kind) {
 		return m.stops[m.at], true
 	}
 	found, ok := 0, false
 	for i, b := range m.blocks {
-		if (b.Kind == lessons.Quiz || b.Kind == lessons.Task) && m.partly(i) {
+		if slices.Contains(kinds, b.Kind) && m.partly(i) {
 			found, ok = i, true
 		}
 	}

@@ -31,7 +31,10 @@ func (m Model) command(b lessons.Block, next bool) []string {
 		}
 	}
 	lines = append(lines, style.Render(border.BottomLeft+strings.Repeat(border.Bottom, max(0, m.width-2))+border.BottomRight))
-	return append(lines, m.verdict(s.verdict)...)
+	if s.verdict != nil && !s.before {
+		lines = append(lines, m.verdict(s.verdict)...)
+	}
+	return append(lines, m.explained(b.ID)...)
 }
 
 // lid is the frame's upper side: it carries the state and the terminal's name.
@@ -52,7 +55,7 @@ func (m Model) sign(s state, next bool) string {
 	case s.running:
 		return m.theme.Warn.Render("⋯ " + w.Running)
 	case s.verdict != nil:
-		return m.status(s.verdict.Status)
+		return m.status(s.verdict.Status) + m.earlier(s)
 	case next:
 		return m.theme.Accent.Render("▸ " + w.Next)
 	default:
@@ -75,9 +78,6 @@ func (m Model) status(s play.Status) string {
 // the command ended. What was observed is in the terminal already; it is said
 // again only when it was not what was expected.
 func (m Model) verdict(v *play.Verdict) []string {
-	if v == nil {
-		return nil
-	}
 	w := m.words.Page
 	lines := m.labelled(w.Reason, v.Reason.In(m.lang))
 	if v.Status == play.Skipped {

@@ -15,10 +15,14 @@ func (m Model) compose() Model {
 		return m
 	}
 	m.lines = append(theme.Wrap(m.theme.Accent.Render(m.Title()), m.width), "")
-	m.spans = make([]span, len(m.blocks))
+	m.spans, m.spots = make([]span, len(m.blocks)), nil
 	for i, b := range m.blocks {
+		if b.ID != "" && b.ID == m.resumed {
+			m.lines = append(m.lines, theme.Wrap(m.theme.Accent.Render("↻ "+m.words.Page.Resumed), m.width)...)
+		}
 		from := len(m.lines)
 		m.lines = append(m.lines, m.block(i, b)...)
+		m.spots = append(m.spots, m.spotsOf(i, b, from)...)
 		m.spans[i] = span{from, len(m.lines)}
 		if len(m.lines) > from {
 			m.lines = append(m.lines, "")
@@ -30,12 +34,13 @@ func (m Model) compose() Model {
 
 // block draws one block.
 func (m Model) block(i int, b lessons.Block) []string {
-	next := m.at < len(m.stops) && m.stops[m.at] == i
+	next := m.isNext(i)
 	switch b.Kind {
 	case lessons.Run:
 		return m.command(b, next)
 	case lessons.Quiz:
-		return m.quiz(b, next)
+		lines, _ := m.quiz(b, next)
+		return lines
 	case lessons.Task:
 		return m.task(b, next)
 	case lessons.Xray:
@@ -45,6 +50,21 @@ func (m Model) block(i int, b lessons.Block) []string {
 	default:
 		return m.text(b.Text, 0)
 	}
+}
+
+// spotsOf says where a question's choices are, when it begins at a line.
+func (m Model) spotsOf(i int, b lessons.Block, from int) []spot {
+	if b.Kind != lessons.Quiz {
+		return nil
+	}
+	var spots []spot
+	_, choices := m.quiz(b, m.isNext(i))
+	for line, choice := range choices {
+		if choice >= 0 {
+			spots = append(spots, spot{from + line, i, choice})
+		}
+	}
+	return spots
 }
 
 // further lists what may be read after the lesson.

@@ -19,9 +19,14 @@ import (
 
 // state is how far the learner is with one block.
 type state struct {
-	running bool
-	verdict *play.Verdict
-	open    int // hints shown, or 1 for an answer
+	running  bool
+	verdict  *play.Verdict
+	before   bool   // the verdict is one from an earlier time
+	open     int    // hints shown, or 1 for an answer
+	chosen   []int  // of a question's choices
+	asked    bool   // Enter came without a choice
+	tries    int    // of a task: handed in and not passed
+	solution string // of a task, while it is shown
 }
 
 // span is the lines that a block takes: from, up to but not to.
@@ -44,10 +49,14 @@ type Model struct {
 	states map[string]state
 	prose  map[piece][]string
 
+	resumed  string // the block at which the learner was an earlier time
+	arriving bool   // that is still to be brought into view
+
 	width, height int
 	offset        int
 	lines         []string
 	spans         []span // one a block
+	spots         []spot // one a line of a choice
 }
 
 // New returns the pane for a lesson. The generation tells it from the panes
@@ -81,7 +90,7 @@ func (m Model) ForTrainer(trainer bool) Model {
 // SetSize says how many cells the pane has. The caller then runs Render.
 func (m Model) SetSize(width, height int) Model {
 	m.width, m.height = width, height
-	return m.compose()
+	return m.compose().arrive()
 }
 
 // stops are the blocks at which there is something to do.
@@ -98,12 +107,12 @@ func stops(blocks []lessons.Block) []int {
 
 // Running marks a block as being played.
 func (m Model) Running(id string) Model {
-	return m.set(id, func(s state) state { return state{running: true, open: s.open} }).reveal(id)
+	return m.set(id, func(s state) state { s.running, s.verdict, s.before = true, nil, false; return s }).reveal(id)
 }
 
 // SetVerdict tells how a block ended. Unless it failed, the next one is next.
 func (m Model) SetVerdict(v play.Verdict) Model {
-	m = m.set(v.Block, func(s state) state { return state{verdict: &v, open: s.open} })
+	m = m.set(v.Block, func(s state) state { s.running, s.verdict, s.before = false, &v, false; return s })
 	if b, ok := m.next(); ok && b.ID == v.Block && v.Status != play.Failed {
 		m.at++
 		m = m.compose()
@@ -113,7 +122,7 @@ func (m Model) SetVerdict(v play.Verdict) Model {
 
 // Stopped says that a block is no longer being played and has no verdict.
 func (m Model) Stopped(id string) Model {
-	return m.set(id, func(s state) state { return state{open: s.open} })
+	return m.set(id, func(s state) state { s.running = false; return s })
 }
 
 // Busy says whether a block is being played.
@@ -126,14 +135,14 @@ func (m Model) Busy() bool {
 	return false
 }
 
-// Progress counts the commands that are to be played and those that are done.
+// Progress counts the commands and tasks, and those that are done.
 func (m Model) Progress() (done, all int) {
 	for _, b := range m.blocks {
-		if b.Kind != lessons.Run {
+		if b.Kind != lessons.Run && b.Kind != lessons.Task {
 			continue
 		}
 		all++
-		if v := m.states[b.ID].verdict; v != nil && v.Status != play.Failed {
+		if m.done(b) {
 			done++
 		}
 	}

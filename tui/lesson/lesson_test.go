@@ -122,21 +122,31 @@ func TestTheVerdictIsInSight(t *testing.T) {
 	}
 }
 
-func TestQuizHidesItsAnswer(t *testing.T) {
+func TestQuizIsPredictedThenProved(t *testing.T) {
 	m := model(sandbox.English, 60, 20, quiz(), run("two", "true"))
-	has(t, m, "▸ ? What do you think?", "○ this", "○ that", "press space")
-	if strings.Contains(shown(m), "Because") {
-		t.Fatal("the explanation is there before the question is answered")
+	has(t, m, "▸ ? What do you think?", "1 ○ this", "2 ○ that")
+	m, step := m.Pick(0).Advance()
+	if step.Answered == nil || step.Answered.Status != play.Failed {
+		t.Fatalf("the wrong answer is judged %+v", step.Answered)
 	}
-	m = m.Reveal()
-	has(t, m, "✗ this", "✓ that", "Because of it.", "The next command shows it.")
-	m, step := m.Advance()
-	if b, _ := m.next(); step.Play != nil || b.ID != "two" {
-		t.Errorf("Enter at a question plays %v, next %q", step.Play, b.ID)
+	if strings.Contains(shown(m), "Because") {
+		t.Error("the explanation is there before the proof has been seen")
+	}
+	if b, _ := m.next(); b.ID != "two" {
+		t.Errorf("after the answer comes %q", b.ID)
 	}
 	m = m.Running("two").SetVerdict(verdict("two", play.Passed))
-	if strings.Contains(shown(m), "The next command") {
-		t.Error("the proof is announced although it has been given")
+	has(t, m, "Because of it.")
+}
+
+func TestQuestionIsPassedByOnTheSecondEnter(t *testing.T) {
+	m, step := model(sandbox.English, 60, 20, quiz(), run("two", "true")).Advance()
+	if step.Answered != nil {
+		t.Fatal("one Enter passes a question by")
+	}
+	_, step = m.Advance()
+	if step.Answered == nil || step.Answered.Status != play.Skipped {
+		t.Errorf("a question passed by is %+v", step.Answered)
 	}
 }
 
@@ -162,10 +172,10 @@ func TestXrayBlockAsksForFacts(t *testing.T) {
 }
 
 func TestLanguageKeepsWhatWasPlayed(t *testing.T) {
-	m := model(sandbox.English, 60, 30, run("one", "true"), quiz(), run("two", "true")).Running("one").SetVerdict(verdict("one", play.Passed)).Reveal()
+	m := model(sandbox.English, 60, 30, run("one", "true"), quiz(), run("two", "true")).Running("one").SetVerdict(verdict("one", play.Passed)).Pick(1)
 	m = m.SetLook(theme.New(true), words.In(sandbox.French), sandbox.French)
 	m = m.SetRendered(m.Render()().(RenderedMsg))
-	has(t, m, "Une leçon", "✓ réussi", "code de retour 0", "✓ that")
+	has(t, m, "Une leçon", "✓ réussi", "code de retour 0", "● that")
 	if m.Note() != "étape 1 sur 2" {
 		t.Errorf("note %q", m.Note())
 	}

@@ -50,7 +50,9 @@ func (m Model) SetRendered(msg RenderedMsg) Model {
 		return m
 	}
 	m.prose = msg.prose
-	return m.compose()
+	m = m.compose().arrive()
+	m.arriving = false
+	return m
 }
 
 // text is a rendered Markdown text; its plain lines as long as it has not
@@ -87,7 +89,7 @@ func (m Model) pieces() []piece {
 		}
 		add(b.Quiz.Explanation, 4)
 		for _, c := range b.Quiz.Choices {
-			add(c.Text, 6)
+			add(c.Text, 10)
 		}
 	}
 	return all

@@ -38,9 +38,10 @@ type Words struct {
 
 // MapWords are the words of the course map.
 type MapWords struct {
-	Minutes                               string // a number
-	Ready, Locked, Played, Begun, Waiting string
-	Needs, Why, Remedy, After             string
+	Minutes                             string // a number
+	Ready, Locked, Done, Begun, Waiting string
+	Needs, Why, Remedy, After           string
+	Left, AllDone                       string // Left: lessons done, all of them, minutes; AllDone: lessons
 }
 
 // PageWords are the words of the lesson.
@@ -48,8 +49,13 @@ type PageWords struct {
 	NotYet, Next, Running, Passed, Failed, Skipped string
 	InTerminal                                     string // a name
 	Expected, Observed, Source, Reason             string
-	Quiz, Reveal, Answer, Settles                  string
-	Task, HintsLeft, Hint                          string // HintsLeft: how many; Hint: a number
+	Earlier, Resumed                               string
+	Quiz, Choose, ChooseAll, NoChoice              string // all but Quiz: how many choices
+	Yours, Settles, Predicted                      string // Predicted: a choice
+	Right, Wrong, Unanswered                       string
+	Task, Unchecked, Checking, NotThere, Tries     string // Tries: how many
+	Unwell, CheckNow, GoOn                         string
+	HintsLeft, Hint, Solution, SeeSolution         string // HintsLeft: how many; Hint: a number
 	Show, Note, Further, Step                      string // Step: two numbers
 }
 
@@ -73,7 +79,9 @@ type DialogWords struct {
 	Help                        string
 	Error, Try, TryOther, Cause string
 	Locked, NotReady            string
-	Reset, ResetBody            string
+	Reset, ResetBody, Forget    string
+	Solution, NotSaved          string // NotSaved: why
+	Complete, CompleteBody      string // CompleteBody: how many lessons
 	Quit, QuitBody              string
 	Yes, No, Close              string
 }
@@ -81,8 +89,10 @@ type DialogWords struct {
 // KeyWords say what a key does, shortly.
 type KeyWords struct {
 	Up, Down, PageUp, PageDown, Top, Bottom string
-	Open, Play, ReadOn, Wait                string
+	Open, Play, ReadOn, Wait, Answer, Check string
 	Previous, Following, Reveal, Copy       string
+	Choose, ChooseShort, Question           string
+	Hint, Solution                          string
 	Reset, Map, Language                    string
 	Lesson, Terminal, Xray, Zoom, NextShell string
 	Leave, Help, Quit, QuitAlways           string
