@@ -156,6 +156,10 @@ func (g *globals) printAbout(w io.Writer, about sandbox.About) {
 	if about.Root {
 		who = "root"
 	}
+	cgroup := g.say("no memory controller", "pas de contrôleur memory")
+	if about.CgroupVersion > 0 {
+		cgroup = fmt.Sprintf("v%d", about.CgroupVersion)
+	}
 	modules := g.say("none", "aucun")
 	if len(about.LSMs) > 0 {
 		modules = strings.Join(about.LSMs, ", ")
@@ -164,7 +168,7 @@ func (g *globals) printAbout(w io.Writer, about sandbox.About) {
 	for _, row := range [][2]string{
 		{g.say("kernel", "noyau"), about.Kernel},
 		{g.say("user", "utilisateur"), who},
-		{"cgroup", fmt.Sprintf("v%d", about.CgroupVersion)},
+		{"cgroup", cgroup},
 		{g.say("LSMs", "modules LSM"), modules},
 	} {
 		printWrapped(w, row[1], fmt.Sprintf("  %-12s ", row[0]))

@@ -9,7 +9,8 @@ import (
 	"cloison/sandbox"
 )
 
-// TestAboutFitsTheScreen has the security modules of Debian 13, and none.
+// TestAboutFitsTheScreen has the security modules of Debian 13, and a kernel
+// with nothing of the kind.
 func TestAboutFitsTheScreen(t *testing.T) {
 	about := sandbox.About{
 		Kernel: "6.12.0", Root: true, CgroupVersion: 2,
@@ -17,7 +18,7 @@ func TestAboutFitsTheScreen(t *testing.T) {
 	}
 	var out strings.Builder
 	inEnglish.printAbout(&out, about)
-	about.LSMs = nil
+	about.LSMs, about.CgroupVersion = nil, 0
 	inFrench.printAbout(&out, about)
 	want := `This computer
   kernel       6.12.0
@@ -28,7 +29,7 @@ func TestAboutFitsTheScreen(t *testing.T) {
 Cette machine
   noyau        6.12.0
   utilisateur  root
-  cgroup       v2
+  cgroup       pas de contrôleur memory
   modules LSM  aucun
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
