@@ -98,3 +98,39 @@ func readAll(terminal *os.File) string {
 		}
 	}
 }
+
+// A whole lesson is learned: a guess, the command that settles it, a task that
+// passes by itself while the learner types, and the place found again the next
+// day. The lesson is the one that cloison new lesson writes.
+func TestLearnerLearnsALesson(t *testing.T) {
+	if err := canOpenLab(); err != nil {
+		t.Skip("no lab can be opened here:", err)
+	}
+	folder, state := t.TempDir(), t.TempDir()
+	if out, err := exec.Command(program(t), "new", "lesson", folder+"/course/10-chapter/10-first").CombinedOutput(); err != nil {
+		t.Fatalf("cloison new lesson: %v\n%s", err, out)
+	}
+	command := "XDG_STATE_HOME=" + state + " " + course(t) + " --course " + folder + "/course"
+
+	s := newScreen(t, 80, 24, "sh", "-c", command+" first; echo ended with $?; cat")
+	s.waitFor("step 0 of 2", "lesson $")
+	s.enterUntil("1 ○ everybody")
+	s.keys("2")
+	s.waitFor("your answer")
+	s.enterUntil("step 1 of 2", "✓ passed", "inside: box")
+	s.enterUntil("Your turn", "not there yet")
+	s.keys("F3")
+	s.waitFor("ctrl+]")
+	s.write("hostname workshop")
+	s.keys("Enter")
+	s.waitFor("All done") // the course's only lesson is done
+	s.keys("Enter")
+	s.waitFor("step 2 of 2", "✓ passed", "ctrl+]")
+	s.keys("F2")
+	s.waitFor("q quit")
+	s.keys("q")
+	s.waitFor("ended with 0")
+
+	again := newScreen(t, 80, 24, "sh", "-c", command)
+	again.waitFor("✓ done", "all done: 1")
+}
