@@ -89,6 +89,7 @@ func (o order) plan() (*Plan, error) {
 type outcome struct {
 	out, told string
 	code      int
+	pid       int // of the process that obeyed
 }
 
 // command is the process that will obey, as root or, when plain, as an
@@ -140,7 +141,7 @@ func (o order) give(t *testing.T, plain bool) outcome {
 	if err != nil && !errors.As(err, &ended) {
 		t.Fatal(err)
 	}
-	return outcome{out.String(), told.String(), cmd.ProcessState.ExitCode()}
+	return outcome{out.String(), told.String(), cmd.ProcessState.ExitCode(), cmd.Process.Pid}
 }
 
 // users lists whom to test as: root where the test is, and an ordinary user

@@ -149,7 +149,7 @@ func TestFolderIsLeftAsItWas(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 		systemIn(t, dir)
-		before, groups := mountsBelow(t, dir), ownGroups(t)
+		before := mountsBelow(t, dir)
 		got := order{Spec: sandbox.Spec{Args: []string{"/bin/busybox", "sh", "-c", "echo $$; [ -e /proc/1/status ] && [ -c /dev/null ]"}, Rootfs: dir}}.give(t, plain)
 		if got.code != 0 || got.out != "1\n" {
 			t.Errorf("%s: exit code %d, said %q and %q", user, got.code, got.out, got.told)
@@ -157,8 +157,8 @@ func TestFolderIsLeftAsItWas(t *testing.T) {
 		if after := mountsBelow(t, dir); before != after {
 			t.Errorf("%s: mounts are left: %s", user, after)
 		}
-		if left := ownGroups(t); left != groups {
-			t.Errorf("%s: cgroups are left: %s", user, left)
+		if left := groupsOf(t, got.pid); len(left) != 0 {
+			t.Errorf("%s: cgroups are left: %v", user, left)
 		}
 		if names, _ := os.ReadDir(filepath.Join(dir, "dev")); len(names) != 0 {
 			t.Errorf("%s: the folder's dev holds %v", user, names)
@@ -179,28 +179,6 @@ func mountsBelow(t *testing.T, dir string) string {
 		}
 	}
 	return strings.Join(found, "\n")
-}
-
-// ownGroups lists the groups of containers that this process could have made.
-func ownGroups(t *testing.T) string {
-	t.Helper()
-	p, err := cgroup.Look()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var dirs []string
-	for _, f := range p.V1 {
-		dirs = append(dirs, f.Path)
-	}
-	for _, l := range p.V2 {
-		dirs = append(dirs, l.Path)
-	}
-	count := 0
-	for _, dir := range dirs {
-		groups, _ := filepath.Glob(filepath.Join(dir, "cloison-run-*"))
-		count += len(groups)
-	}
-	return fmt.Sprint(count)
 }
 
 // TestKillNineLeavesNothing kills cloison itself.
@@ -272,6 +250,7 @@ func childOf(t *testing.T, pid int) int {
 	return 0
 }
 
+// groupsOf lists the cgroups of containers that a process has made.
 func groupsOf(t *testing.T, pid int) []string {
 	t.Helper()
 	p, err := cgroup.Look()
@@ -402,7 +381,7 @@ func TestVersion2ForReal(t *testing.T) {
 		if got.code != 0 || got.out != "0::/\n1\n" {
 			t.Errorf("exit code %d, said %q and %q; want the group as its root, with process 1 in it", got.code, got.out, got.told)
 		}
-		if left, _ := filepath.Glob(filepath.Join(top, "cloison-run-*")); len(left) != 0 {
+		if left, _ := filepath.Glob(filepath.Join(top, fmt.Sprintf("cloison-run-%d-*", got.pid))); len(left) != 0 {
 			t.Errorf("cgroups are left: %v", left)
 		}
 	}
