@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"cloison/sandbox"
+	"cloison/tui/lesson"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/*.golden from what the screen shows")
@@ -44,7 +46,7 @@ func start(t *testing.T, width, height int, lang sandbox.Lang, change ...func(*O
 	for _, c := range change {
 		c(&o)
 	}
-	s := run(t, width, height, New(t.Context(), o))
+	s := run(t, width, height, watched{Model: New(t.Context(), o)})
 	s.machine = machine
 	return s
 }
@@ -144,6 +146,60 @@ func (s *screen) waitFor(want ...string) {
 	}
 }
 
+// watched is a Model that can be asked whether it is idle.
+type watched struct {
+	Model
+	rendered bool // the prose of a lesson is there
+}
+
+// idleMsg asks; the answer is also what the screen is to show.
+type (
+	idleMsg    chan idleAnswer
+	idleAnswer struct {
+		idle bool
+		text string
+	}
+)
+
+func (w watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case idleMsg:
+		msg <- idleAnswer{w.idle(), lastBlanks.ReplaceAllString(text(w.Model), "")}
+		return w, nil
+	case lesson.RenderedMsg:
+		w.rendered = true
+	}
+	next, cmd := w.Model.Update(msg)
+	w.Model = next.(Model)
+	return w, cmd
+}
+
+// idle says whether nothing is being opened, rendered, played or checked.
+func (w watched) idle() bool {
+	s := w.session
+	return s == nil || w.rendered && s.ready && !s.page.Busy() && !s.checks.flying
+}
+
+var lastBlanks = regexp.MustCompile("(?m) +$")
+
+// waitUntilIdle waits until what the keys so far have asked for is done, and
+// can be seen.
+func (s *screen) waitUntilIdle() {
+	s.t.Helper()
+	if !eventually(func() bool {
+		answer := make(idleMsg, 1)
+		s.program.Send(answer)
+		select {
+		case a := <-answer:
+			return a.idle && a.text == s.text()
+		case <-time.After(time.Second): // the program has ended
+			return false
+		}
+	}) {
+		s.t.Fatalf("the program does not come to rest; the screen shows:\n%s", s.text())
+	}
+}
+
 // playUntil presses Enter, as a reader does, until the screen shows want.
 func (s *screen) playUntil(want string) {
 	s.t.Helper()
@@ -152,7 +208,7 @@ func (s *screen) playUntil(want string) {
 			return
 		}
 		s.keys("enter")
-		s.settle(20)
+		s.waitUntilIdle()
 	}
 	s.t.Fatalf("Enter never leads to %q; the screen shows:\n%s", want, s.text())
 }
@@ -181,13 +237,12 @@ func (s *screen) golden(name string) {
 	}
 }
 
-// settle waits until nothing is being played and the screen has been the same
-// for so many looks.
+// settle waits until the screen has been the same for so many looks.
 func (s *screen) settle(looks int) {
 	same, last := 0, ""
 	eventually(func() bool {
 		text := s.text()
-		if text != last || strings.Contains(text, "⋯") {
+		if text != last {
 			same, last = 0, text
 		}
 		same++
