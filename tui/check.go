@@ -110,13 +110,25 @@ func (m Model) checked(msg checkedMsg) (Model, tea.Cmd) {
 	var save tea.Cmd
 	switch {
 	case v.Status == play.Passed && (news || msg.handedIn):
-		m.notice = "✓ " + m.words.Page.Passed + "  " + v.Reason.In(m.lang)
+		m.notice = m.passedNotice(v)
 		save = m.keep(v)
 	case v.Status == play.Failed && msg.handedIn:
 		save = m.keep(v)
 	}
 	m, next := m.checkNext()
 	return m, tea.Batch(save, next)
+}
+
+// passedNotice says that a task is passed, and how to get out of the terminal.
+func (m Model) passedNotice(v play.Verdict) string {
+	notice := "✓ " + m.words.Page.Passed
+	if reason := v.Reason.In(m.lang); reason != "" {
+		notice += "  " + reason
+	}
+	if m.focus == terminalPane {
+		notice += " · " + m.words.Page.BackToLesson
+	}
+	return notice
 }
 
 // checkNext starts the check that is waiting, or its timer.

@@ -152,7 +152,7 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	case key.Matches(k, b.NextShell):
 		return m.nextShell()
 	case key.Matches(k, b.Map):
-		return m.leave()
+		return m.toMap()
 	case key.Matches(k, b.Reset):
 		return m.askReset(), nil
 	case key.Matches(k, b.Copy):

@@ -104,6 +104,8 @@ func (m Model) enterHelp() string {
 		return w.Check
 	case lesson.WillWait:
 		return w.Wait
+	case lesson.WillLeave:
+		return w.ToMap
 	default:
 		return w.ReadOn
 	}

@@ -48,11 +48,36 @@ func (m Model) saved(msg savedMsg) (Model, tea.Cmd) {
 		m.saveFailed = true
 		m.notice = fmt.Sprintf(m.words.Dialog.NotSaved, m.inLanguage(msg.err))
 	}
-	if m.dialog == nil && m.complete() && before.Done < len(before.Lessons) {
-		w := m.words.Dialog
-		return m.tell(w.Complete, dialog.Text(fmt.Sprintf(w.CompleteBody, len(m.report.Lessons)))), nil
+	if m.complete() && before.Done < len(before.Lessons) {
+		m.completed = true
+		m.notice = m.summary()
+		if m.session != nil && m.focus == terminalPane {
+			m.notice += " · " + m.words.Page.BackToLesson
+		}
 	}
-	return m, nil
+	return m.congratulate(), nil
+}
+
+// congratulate tells on the map that everything is done, once. In a lesson a
+// dialog would take the keys that the learner is typing.
+func (m Model) congratulate() Model {
+	if !m.completed || m.session != nil || m.dialog != nil {
+		return m
+	}
+	m.completed = false
+	w, r := m.words.Dialog, m.report
+	body := fmt.Sprintf(w.CompleteBody, len(r.Lessons), r.TasksPassed, r.Tasks, r.QuizzesFirst, r.Quizzes)
+	return m.tell(w.Complete, dialog.Text(body))
+}
+
+// toMap ends the session and shows the map, at the lesson to go on with.
+func (m Model) toMap() (Model, tea.Cmd) {
+	last := m.session.lesson.ID
+	m, stop := m.leave()
+	if !m.kept.Lessons[last].Done.IsZero() && m.report.Next != "" {
+		m.course = m.course.Select(m.report.Next)
+	}
+	return m.congratulate(), stop
 }
 
 // complete says whether every lesson is done.
@@ -98,15 +123,29 @@ func (m Model) summary() string {
 func (m Model) outline() []progress.Outline {
 	var all []progress.Outline
 	for _, l := range m.options.Course.Lessons() {
-		o := progress.Outline{Chapter: l.Chapter, Lesson: l.ID, Minutes: l.Minutes, Locked: len(m.lacksOf(l.ID)) > 0}
-		for _, b := range l.Blocks[lessons.English] {
-			if b.ID != "" {
-				o.Blocks = append(o.Blocks, b.ID)
-			}
-		}
-		all = append(all, o)
+		all = append(all, m.outlineOf(l))
 	}
 	return all
+}
+
+func (m Model) outlineOf(l *lessons.Lesson) progress.Outline {
+	o := progress.Outline{
+		Chapter: l.Chapter, Lesson: l.ID, Title: l.Title[lessons.English],
+		Minutes: l.Minutes, Locked: len(m.lacksOf(l.ID)) > 0,
+	}
+	for _, b := range l.Blocks[lessons.English] {
+		if b.ID == "" {
+			continue
+		}
+		o.Blocks = append(o.Blocks, b.ID)
+		switch b.Kind {
+		case lessons.Task:
+			o.Tasks = append(o.Tasks, b.ID)
+		case lessons.Quiz:
+			o.Quizzes = append(o.Quizzes, b.ID)
+		}
+	}
+	return o
 }
 
 // lacksOf is what the machine lacks for a lesson, as far as that is known.

@@ -42,6 +42,7 @@ type Model struct {
 	kept       progress.State  // what the learner has done
 	report     progress.Report // the same, summarised
 	saveFailed bool            // that has been said
+	completed  bool            // everything has just been done, and that is to be said
 	session    *session        // nil on the map
 	generation int             // of the last session
 	xray       xray.Model

@@ -115,6 +115,8 @@ func (m Model) advance() (Model, tea.Cmd) {
 		return m.handIn(*step.Check)
 	case step.Answered != nil:
 		return m, m.keep(*step.Answered)
+	case step.Leave:
+		return m.toMap()
 	case len(step.Show) > 0:
 		m.xray = m.xray.Show(step.Show)
 		if !m.layout.shows(xrayPane) {

@@ -123,10 +123,15 @@ func TestLearnerLearnsALesson(t *testing.T) {
 	s.waitFor("ctrl+]")
 	s.write("hostname workshop")
 	s.keys("Enter")
-	s.waitFor("All done") // the course's only lesson is done
+	s.waitFor("step 2 of 2", "✓ passed", "all done: 1", "F2: back to the lesson") // no dialog takes what is being typed
+	s.write("echo still $((6 * 7))")
 	s.keys("Enter")
-	s.waitFor("step 2 of 2", "✓ passed", "ctrl+]")
+	s.waitFor("still 42")
 	s.keys("F2")
+	s.enterUntil("enter back to the course")
+	s.keys("Enter")
+	s.waitFor("You have worked through every lesson here: 1", "Tasks passed: 1 of 1", "at the first try: 1 of 1")
+	s.keys("Enter")
 	s.waitFor("q quit")
 	s.keys("q")
 	s.waitFor("ended with 0")

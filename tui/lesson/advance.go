@@ -13,6 +13,7 @@ type Step struct {
 	Check    *lessons.Block // a task that is handed in
 	Answered *play.Verdict  // on a question
 	Show     []string       // facts for the X-ray
+	Leave    bool           // the end has been read
 }
 
 // Will says what Enter would do, for the line of keys.
@@ -25,6 +26,7 @@ const (
 	WillAnswer             // answer a question
 	WillCheck              // hand a task in
 	WillWait               // nothing: a command is running
+	WillLeave              // go back to the course: the end has been read
 )
 
 // Will says what Advance would do now.
@@ -33,6 +35,8 @@ func (m Model) Will() Will {
 	switch {
 	case m.Busy():
 		return WillWait
+	case !ok && m.ended():
+		return WillLeave
 	case !ok || !m.visible(m.stops[m.at]):
 		return WillRead
 	case b.Kind == lessons.Run:
@@ -53,6 +57,8 @@ func (m Model) Advance() (Model, Step) {
 	switch {
 	case m.Busy():
 		return m, Step{}
+	case !ok && m.ended():
+		return m, Step{Leave: true}
 	case !ok:
 		return m.Scroll(m.page()), Step{}
 	case !m.visible(m.stops[m.at]):
@@ -66,6 +72,9 @@ func (m Model) Advance() (Model, Step) {
 	}
 	return m.passBy(), Step{Show: b.Show}
 }
+
+// ended says whether the last line can be seen.
+func (m Model) ended() bool { return m.offset+m.height >= len(m.lines) }
 
 // passBy goes on to the next stop.
 func (m Model) passBy() Model {

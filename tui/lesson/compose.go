@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"fmt"
 	"slices"
 
 	"cloison/lessons"
@@ -29,6 +30,7 @@ func (m Model) compose() Model {
 		}
 	}
 	m.lines = append(m.lines, m.further()...)
+	m.lines = append(m.lines, m.ending()...)
 	return m.Scroll(0)
 }
 
@@ -75,6 +77,22 @@ func (m Model) further() []string {
 	lines := []string{m.theme.Strong.Render(m.words.Page.Further)}
 	for _, see := range m.lesson.See {
 		lines = append(lines, indent(theme.Wrap("• "+see, m.width-2), 2)...)
+	}
+	return lines
+}
+
+// ending says at the lesson's end whether it is done, and where to go on.
+func (m Model) ending() []string {
+	if len(m.stops) == 0 {
+		return nil
+	}
+	said := m.theme.Good.Render("✓ " + m.words.Page.LessonDone)
+	if open := m.undone(); open > 0 {
+		said = m.theme.Warn.Render("○ " + fmt.Sprintf(m.words.Page.NotDone, open))
+	}
+	lines := theme.Wrap(said, m.width)
+	if len(m.lesson.See) > 0 {
+		lines = append([]string{""}, lines...)
 	}
 	return lines
 }

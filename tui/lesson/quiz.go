@@ -170,8 +170,10 @@ func (m Model) quizEnd(b lessons.Block, next bool) []string {
 		return m.aside(fmt.Sprintf(w.ChooseAll, len(b.Quiz.Choices)))
 	case s.verdict == nil:
 		return m.aside(fmt.Sprintf(w.Choose, len(b.Quiz.Choices)))
+	case !m.settled(b) && s.verdict.Status == play.Skipped:
+		return m.remark(m.theme.Warn.Render("– " + w.SeeYourself))
 	case !m.settled(b):
-		return m.remark(m.theme.Accent.Render("⋯ " + w.Settles))
+		return m.remark(m.theme.Accent.Render("✎ " + w.Settles))
 	}
 	lines := m.remark(m.predicted(s))
 	if b.Quiz.Prove == "" || s.open > 0 || next {
@@ -204,6 +206,7 @@ func (m Model) explained(run string) []string {
 			continue
 		}
 		s := m.states[b.ID]
+		lines = append(lines, "")
 		said := m.predicted(s)
 		if len(s.chosen) > 0 {
 			var all []string

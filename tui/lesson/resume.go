@@ -58,14 +58,17 @@ func (m Model) At() string {
 
 // Done says whether everything in the lesson is done: commands played, tasks
 // passed, questions seen to.
-func (m Model) Done() bool {
+func (m Model) Done() bool { return len(m.stops) > 0 && m.undone() == 0 }
+
+// undone counts what is not done yet.
+func (m Model) undone() int {
+	n := 0
 	for _, i := range m.stops {
-		b := m.blocks[i]
-		if b.Kind != lessons.Xray && !m.done(b) {
-			return false
+		if b := m.blocks[i]; b.Kind != lessons.Xray && !m.done(b) {
+			n++
 		}
 	}
-	return len(m.stops) > 0
+	return n
 }
 
 func (m Model) done(b lessons.Block) bool {

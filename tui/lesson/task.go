@@ -136,7 +136,7 @@ func (m Model) taskSign(s state) string {
 	case s.running:
 		return m.theme.Warn.Render("⋯ " + w.Checking)
 	case s.verdict == nil:
-		return m.theme.Dim.Render("○ "+w.Unchecked) + tries
+		return m.theme.Dim.Render("○ "+w.Unchecked+" · "+w.ByItself) + tries
 	case s.verdict.Status == play.Passed:
 		return m.theme.Good.Render("✓ "+w.Passed) + m.earlier(s)
 	case s.verdict.Status == play.Unwell:
@@ -144,7 +144,7 @@ func (m Model) taskSign(s state) string {
 	case s.tries > 0:
 		return m.theme.Bad.Render("✗ "+w.NotThere) + tries
 	default:
-		return m.theme.Warn.Render("○ " + w.NotThere)
+		return m.theme.Warn.Render("○ "+w.NotThere) + m.theme.Dim.Render(" · "+w.ByItself)
 	}
 }
 
@@ -164,7 +164,7 @@ func (m Model) found(s state) []string {
 	v, w := s.verdict, m.words.Page
 	var expected []string
 	for _, e := range v.Expected {
-		expected = append(expected, e.In(m.lang))
+		expected = append(expected, strings.ReplaceAll(e.In(m.lang), "`", "")) // it was Markdown
 	}
 	return slices.Concat(
 		m.labelled(w.Expected, strings.Join(expected, "\n")),
@@ -192,7 +192,7 @@ func (m Model) offers(b lessons.Block, s state, next bool) []string {
 	w := m.words.Page
 	var all []string
 	if next && !m.Passed(b.ID) {
-		all = append(all, w.CheckNow)
+		all = append(all, fmt.Sprintf(w.TypeIn, shellOf(b)), w.CheckNow)
 	}
 	if left := len(b.Hints) - s.open; left > 0 && !m.Passed(b.ID) {
 		all = append(all, fmt.Sprintf(w.HintsLeft, left))
@@ -207,4 +207,12 @@ func (m Model) offers(b lessons.Block, s state, next bool) []string {
 		return nil
 	}
 	return m.aside(strings.Join(all, " · "))
+}
+
+// shellOf is the name of a task's terminal.
+func shellOf(b lessons.Block) string {
+	if b.Shell == "" {
+		return "a"
+	}
+	return b.Shell
 }

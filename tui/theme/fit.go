@@ -11,6 +11,7 @@ func Fit(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
+	s = untab(s)
 	w := ansi.StringWidth(s)
 	if w > width {
 		s = ansi.Truncate(s, width, "…")
@@ -34,8 +35,13 @@ func Block(lines []string, width, height int) string {
 
 // Wrap breaks s at words into lines of at most width cells.
 func Wrap(s string, width int) []string {
-	return strings.Split(ansi.Wrap(s, max(1, width), ""), "\n")
+	return strings.Split(ansi.Wrap(untab(s), max(1, width), ""), "\n")
 }
+
+// tab stands for a tabulator, which has no width of its own and would vanish.
+const tab = "  "
+
+func untab(s string) string { return strings.ReplaceAll(s, "\t", tab) }
 
 // Ends puts left and right at the two ends of a line of width cells; right
 // gives way first.

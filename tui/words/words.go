@@ -20,6 +20,7 @@ type Words struct {
 	TooSmall   string
 	Copied     string
 	ShellEnded string
+	Nested     string // namespaces
 	NoLSM      string // no module that decides over whole programs
 	NoCgroup   string
 	Cgroup     string // a version
@@ -42,6 +43,7 @@ type MapWords struct {
 	Ready, Locked, Done, Begun, Waiting string
 	Needs, Why, Remedy, After           string
 	Left, AllDone                       string // Left: lessons done, all of them, minutes; AllDone: lessons
+	LeftHere                            string // in a chapter: minutes
 }
 
 // PageWords are the words of the lesson.
@@ -52,11 +54,14 @@ type PageWords struct {
 	Earlier, Resumed                               string
 	Quiz, Choose, ChooseAll, NoChoice              string // all but Quiz: how many choices
 	Yours, Settles, Predicted                      string // Predicted: a choice
+	SeeYourself                                    string
 	Right, Wrong, Unanswered                       string
 	Task, Unchecked, Checking, NotThere, Tries     string // Tries: how many
 	Unwell, CheckNow, GoOn                         string
+	TypeIn, ByItself, BackToLesson                 string // TypeIn: a terminal's name
 	HintsLeft, Hint, Solution, SeeSolution         string // HintsLeft: how many; Hint: a number
 	Show, Note, Further, Step                      string // Step: two numbers
+	LessonDone, NotDone                            string // NotDone: how many steps
 }
 
 // FactWords are the words of the X-ray.
@@ -81,7 +86,8 @@ type DialogWords struct {
 	Locked, NotReady            string
 	Reset, ResetBody, Forget    string
 	Solution, NotSaved          string // NotSaved: why
-	Complete, CompleteBody      string // CompleteBody: how many lessons
+	Complete, CompleteBody      string // CompleteBody: lessons; tasks passed, of all; questions right at once, of all
+	Gone, GoneTry, Fresh        string // the machine
 	Quit, QuitBody              string
 	Yes, No, Close              string
 }
@@ -90,6 +96,7 @@ type DialogWords struct {
 type KeyWords struct {
 	Up, Down, PageUp, PageDown, Top, Bottom string
 	Open, Play, ReadOn, Wait, Answer, Check string
+	ToMap                                   string
 	Previous, Following, Reveal, Copy       string
 	Choose, ChooseShort, Question           string
 	Hint, Solution                          string
