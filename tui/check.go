@@ -54,7 +54,7 @@ func (m Model) checkIn(wait time.Duration, soon bool) (Model, tea.Cmd) {
 func (m Model) noticeOutput(msg terminal.OutputMsg) (Model, tea.Cmd) {
 	c := m.session.checks
 	switch _, watched := m.session.page.Watched(); {
-	case !watched || !bytes.ContainsAny(msg.Data, "\n\x1b"):
+	case !watched || m.session.gone != nil || !bytes.ContainsAny(msg.Data, "\n\x1b"):
 		return m, nil
 	case c.flying:
 		return m.withSession(func(s *session) { s.checks.dirty = true }), nil
@@ -70,6 +70,9 @@ func (m Model) checkDue(msg checkMsg) (Model, tea.Cmd) {
 		return m, nil
 	}
 	b, watched := m.session.page.Watched()
+	if m.session.gone != nil {
+		return m, nil
+	}
 	if !watched || len(m.session.shells) == 0 {
 		return m.checkIn(checkPulse, false)
 	}
@@ -115,8 +118,9 @@ func (m Model) checked(msg checkedMsg) (Model, tea.Cmd) {
 	case v.Status == play.Failed && msg.handedIn:
 		save = m.keep(v)
 	}
+	m, doubt := m.doubtIll(v)
 	m, next := m.checkNext()
-	return m, tea.Batch(save, next)
+	return m, tea.Batch(save, doubt, next)
 }
 
 // passedNotice says that a task is passed, and how to get out of the terminal.

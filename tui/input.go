@@ -37,6 +37,8 @@ func (m Model) answer(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	switch {
 	case d.About == aboutQuit && answer == dialog.Yes:
 		return m, tea.Quit
+	case d.About == aboutGone && answer == dialog.Yes && m.session != nil:
+		return m.renew()
 	case d.About == aboutReset && m.session != nil:
 		return m.reset(answer)
 	}
@@ -153,6 +155,8 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m.nextShell()
 	case key.Matches(k, b.Map):
 		return m.toMap()
+	case key.Matches(k, b.Reset) && m.session.gone != nil:
+		return m.renew()
 	case key.Matches(k, b.Reset):
 		return m.askReset(), nil
 	case key.Matches(k, b.Copy):

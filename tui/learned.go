@@ -100,7 +100,7 @@ func (m Model) mapStates() Model {
 	m.report = progress.Summarise(m.outline(), m.kept, nil)
 	states := map[string]course.State{}
 	for _, l := range m.report.Lessons {
-		s := course.State{Begun: !l.Begun.IsZero(), Done: l.Status == progress.Done}
+		s := course.State{Begun: !l.Begun.IsZero(), Done: l.Status == progress.Done, Left: l.Left}
 		if m.machine != nil {
 			s.Known, s.Lacks = true, m.lacksOf(l.Lesson)
 		}

@@ -120,6 +120,8 @@ func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
 		return m.checked(msg)
 	case savedMsg:
 		return m.saved(msg)
+	case doubtMsg:
+		return m.doubted(msg)
 	}
 	return m, nil
 }

@@ -16,6 +16,7 @@ import (
 const (
 	aboutQuit  = "quit"
 	aboutReset = "reset"
+	aboutGone  = "gone"
 	aboutText  = "" // nothing follows from the answer
 )
 

@@ -30,6 +30,9 @@ type session struct {
 	terminals  []terminal.Model
 	shown      int
 	checks     checks
+	ill        bool  // a check cannot be believed
+	gone       error // why the machine is gone; nil while it is there
+	nesting    nesting
 	at         string // the block that is kept as the learner's place
 }
 
@@ -180,7 +183,11 @@ func (m Model) leave() (Model, tea.Cmd) {
 	return m, func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		return stoppedMsg{held.stop(ctx, s.player)}
+		err := held.stop(ctx, s.player)
+		if s.gone != nil { // that has been said
+			err = nil
+		}
+		return stoppedMsg{err}
 	}
 }
 

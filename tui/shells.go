@@ -31,7 +31,7 @@ func (m Model) shellOpened(msg shellMsg) (Model, tea.Cmd) {
 		if msg.play != nil {
 			m = m.withSession(func(s *session) { s.page = s.page.Stopped(msg.play.ID) })
 		}
-		return m.fail(msg.err), nil
+		return m, m.doubt(msg.err)
 	}
 	m, listen := m.show(msg)
 	if msg.play == nil {
@@ -45,7 +45,7 @@ func (m Model) shellOpened(msg shellMsg) (Model, tea.Cmd) {
 func (m Model) show(msg shellMsg) (Model, tea.Cmd) {
 	i := slices.Index(m.session.names, msg.name)
 	if i >= 0 && m.session.shells[i] == msg.shell {
-		return m.withSession(func(s *session) { s.shown = i }).place(), nil
+		return m.withSession(func(s *session) { s.shown, s.nesting.inner = i, nil }).place(), nil
 	}
 	id := fmt.Sprintf("%d %s", msg.generation, msg.name)
 	fresh := terminal.New(m.session.ctx, msg.shell, id, m.terminalLook())
@@ -56,7 +56,7 @@ func (m Model) show(msg shellMsg) (Model, tea.Cmd) {
 		} else {
 			s.terminals[i].Close()
 		}
-		s.shells[i], s.terminals[i], s.shown = msg.shell, fresh, i
+		s.shells[i], s.terminals[i], s.shown, s.nesting.inner = msg.shell, fresh, i, nil
 	})
 	return m.place(), fresh.Init()
 }
@@ -81,13 +81,18 @@ func (m Model) output(msg terminal.OutputMsg) (Model, tea.Cmd) {
 		return m, nil
 	}
 	var listen tea.Cmd
+	ended := false
 	m = m.withSession(func(s *session) {
 		for i, t := range s.terminals {
 			if t.ID() == msg.ID {
 				s.terminals[i], listen = t.Update(msg)
+				ended = s.terminals[i].Ended() && !t.Ended()
 			}
 		}
 	})
+	if ended {
+		return m, m.doubt(nil)
+	}
 	m, check := m.noticeOutput(msg)
 	return m, tea.Batch(listen, check)
 }
@@ -97,7 +102,7 @@ func (m Model) nextShell() (Model, tea.Cmd) {
 	if len(m.session.terminals) == 0 {
 		return m, nil
 	}
-	return m.withSession(func(s *session) { s.shown = (s.shown + 1) % len(s.terminals) }).place(), nil
+	return m.withSession(func(s *session) { s.shown, s.nesting.inner = (s.shown+1)%len(s.terminals), nil }).place(), nil
 }
 
 // advance does what Enter asks for.
@@ -105,6 +110,8 @@ func (m Model) advance() (Model, tea.Cmd) {
 	page, step := m.session.page.Advance()
 	m = m.withSession(func(s *session) { s.page = page })
 	switch {
+	case (step.Play != nil || step.Check != nil) && m.session.gone != nil:
+		return m.tellGone(), nil
 	case (step.Play != nil || step.Check != nil) && !m.session.ready:
 		m.notice = m.words.Opening
 		return m, nil
@@ -141,7 +148,7 @@ func (m Model) judged(msg verdictMsg) (Model, tea.Cmd) {
 	}
 	if msg.err != nil {
 		m = m.withSession(func(s *session) { s.page = s.page.Stopped(msg.block) })
-		return m.fail(msg.err), nil
+		return m, m.doubt(msg.err)
 	}
 	m = m.withSession(func(s *session) { s.page = s.page.SetVerdict(msg.verdict) })
 	return m, m.keep(msg.verdict)

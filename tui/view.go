@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -161,10 +160,13 @@ func (m Model) terminalTitle() string {
 		}
 		title += " " + name
 	}
-	if len(s.terminals) > 0 && s.terminals[s.shown].Ended() {
-		title += fmt.Sprintf(" (%s)", m.words.ShellEnded)
+	switch {
+	case s.gone != nil:
+		return title + " (" + m.words.MachineGone + ")"
+	case len(s.terminals) > 0 && s.terminals[s.shown].Ended():
+		return title + " (" + m.words.ShellEnded + ")"
 	}
-	return title
+	return title + m.nestedTitle()
 }
 
 func (m Model) terminalView(r rect) string {

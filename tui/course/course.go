@@ -5,8 +5,11 @@
 package course
 
 import (
+	"strings"
+
 	"cloison/lessons"
 	"cloison/sandbox"
+	"cloison/tui/markdown"
 	"cloison/tui/theme"
 	"cloison/tui/words"
 )
@@ -17,6 +20,7 @@ type State struct {
 	Lacks []sandbox.Lack
 	Begun bool
 	Done  bool
+	Left  int // minutes that it will take yet
 }
 
 // Locked says whether the lesson cannot be opened here.
@@ -36,9 +40,10 @@ type Model struct {
 
 	rows          []row
 	states        map[string]State
-	summary       string // of all lessons
-	selected      int    // a row with a lesson
-	offset        int    // in lines of the list
+	summary       string              // of all lessons
+	selected      int                 // a row with a lesson
+	offset        int                 // in lines of the list
+	intros        map[string][]string // of chapters, rendered
 	width, height int
 }
 
@@ -60,13 +65,24 @@ func New(course *lessons.Course) Model {
 // SetLook changes theme and language.
 func (m Model) SetLook(t theme.Theme, w words.Words, lang sandbox.Lang) Model {
 	m.theme, m.words, m.lang = t, w, lang
-	return m.follow()
+	return m.render().follow()
 }
 
 // SetSize says how many cells the map has.
 func (m Model) SetSize(width, height int) Model {
 	m.width, m.height = width, height
-	return m.follow()
+	return m.render().follow()
+}
+
+// render renders the chapters' introductions, so that View need not.
+func (m Model) render() Model {
+	m.intros = map[string][]string{}
+	for _, r := range m.rows {
+		if text := strings.TrimSpace(m.in(r.chapter.Intro)); r.lesson == nil && text != "" && m.detailWidth() > 0 {
+			m.intros[r.chapter.ID] = markdown.Render(text, m.detailWidth(), markdown.In(m.theme))
+		}
+	}
+	return m
 }
 
 // SetStates says what is known of the lessons, by id.
@@ -90,6 +106,15 @@ func (m Model) Selected() *lessons.Lesson {
 		return nil
 	}
 	return m.rows[m.selected].lesson
+}
+
+// left is how many minutes a chapter will take yet.
+func (m Model) left(c *lessons.Chapter) int {
+	minutes := 0
+	for _, l := range c.Lessons {
+		minutes += m.states[l.ID].Left
+	}
+	return minutes
 }
 
 // Select puts the cursor on the lesson with that id.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"cloison/lessons"
 	"cloison/tui/theme"
 )
@@ -20,6 +22,14 @@ func (m Model) listSize() (width, height int) {
 	return m.width, m.height - m.detailHeight()
 }
 
+// detailWidth is that of the details, beside the list or below it.
+func (m Model) detailWidth() int {
+	if width, _ := m.listSize(); m.width >= wide {
+		return m.width - width - 3
+	}
+	return m.width
+}
+
 func (m Model) detailHeight() int { return min(10, m.height*2/5) }
 
 // View draws the map.
@@ -27,15 +37,15 @@ func (m Model) View() string {
 	width, height := m.listSize()
 	list := theme.Block(m.seen(width, height), width, height)
 	if m.width >= wide {
-		rest := m.width - width - 3
-		detail := strings.Split(theme.Block(m.detail(rest), rest, height), "\n")
+		rest := m.detailWidth()
+		detail := strings.Split(theme.Block(m.detail(rest, height), rest, height), "\n")
 		lines := strings.Split(list, "\n")
 		for i := range lines {
 			lines[i] += m.theme.Rule.Render(" │ ") + detail[i]
 		}
 		return theme.Block(append(lines, m.theme.Dim.Render(m.summary)), m.width, m.height)
 	}
-	detail := slices.Concat([]string{m.theme.Heading(m.summary, "", width, false)}, m.detail(width))
+	detail := slices.Concat([]string{m.theme.Heading(m.summary, "", width, false)}, m.detail(width, m.detailHeight()-1))
 	return list + "\n" + theme.Block(detail, width, m.detailHeight())
 }
 
@@ -50,7 +60,7 @@ func (m Model) list(width int) []line {
 	var lines []line
 	for i, r := range m.rows {
 		if r.lesson == nil {
-			lines = append(lines, line{i, m.theme.Strong.Render(m.in(r.chapter.Title))})
+			lines = append(lines, line{i, m.heading(r.chapter, width)})
 			continue
 		}
 		for _, text := range m.entry(r.lesson, i == m.selected, width) {
@@ -58,6 +68,15 @@ func (m Model) list(width int) []line {
 		}
 	}
 	return lines
+}
+
+// heading is a chapter's line: its title, and the minutes that are left in it.
+func (m Model) heading(c *lessons.Chapter, width int) string {
+	left := ""
+	if minutes := m.left(c); minutes > 0 {
+		left = m.theme.Dim.Render(fmt.Sprintf(m.words.Map.LeftHere, minutes)) + " "
+	}
+	return theme.Ends(m.theme.Strong.Render(m.in(c.Title)), left, width)
 }
 
 // seen are the lines of the list that fit.
@@ -114,8 +133,9 @@ func (m Model) sign(l *lessons.Lesson) (mark, word string) {
 	}
 }
 
-// detail tells all about the selected lesson.
-func (m Model) detail(width int) []string {
+// detail tells all about the selected lesson, and as many paragraphs on its
+// chapter as fit.
+func (m Model) detail(width, height int) []string {
 	l := m.Selected()
 	if l == nil || width <= 0 {
 		return nil
@@ -123,7 +143,7 @@ func (m Model) detail(width int) []string {
 	w, s := m.words.Map, m.states[l.ID]
 	mark, word := m.sign(l)
 	lines := theme.Wrap(m.theme.Accent.Render(m.in(l.Title)), width)
-	lines = append(lines, mark+" "+word+m.theme.Dim.Render(" · "+fmt.Sprintf(w.Minutes, l.Minutes)))
+	lines = append(lines, mark+" "+word+m.theme.Dim.Render(" · "+m.minutes(l)))
 	for _, lack := range s.Lacks {
 		lines = append(lines, m.labelled(w.Why, lack.Why.In(m.lang), width)...)
 		lines = append(lines, m.labelled(w.Remedy, lack.Remedy.In(m.lang), width)...)
@@ -131,14 +151,51 @@ func (m Model) detail(width int) []string {
 	if len(l.Needs) > 0 && !s.Locked() {
 		lines = append(lines, m.labelled(w.Needs, strings.Join(l.Needs, ", "), width)...)
 	}
-	if len(l.After) > 0 {
-		lines = append(lines, m.labelled(w.After, strings.Join(l.After, ", "), width)...)
+	if after := m.titles(l.After); after != "" {
+		lines = append(lines, m.labelled(w.After, after, width)...)
 	}
-	if intro := m.in(m.rows[m.selected].chapter.Intro); intro != "" && m.width >= wide {
-		lines = append(lines, "")
-		lines = append(lines, theme.Wrap(strings.TrimSpace(intro), width)...)
+	intro := paragraphs(m.intros[m.rows[m.selected].chapter.ID], height-len(lines)-1)
+	if len(intro) == 0 {
+		return lines
 	}
-	return lines
+	return slices.Concat(lines, []string{""}, intro)
+}
+
+// paragraphs are as many whole ones as fit into so many lines.
+func paragraphs(lines []string, room int) []string {
+	if len(lines) <= room {
+		return lines
+	}
+	for end := min(room, len(lines)-1); end > 0; end-- {
+		if strings.TrimSpace(ansi.Strip(lines[end])) == "" {
+			return lines[:end]
+		}
+	}
+	return nil
+}
+
+// minutes says how long a lesson takes, and how much of that is left when it
+// has been begun.
+func (m Model) minutes(l *lessons.Lesson) string {
+	said, s := fmt.Sprintf(m.words.Map.Minutes, l.Minutes), m.states[l.ID]
+	if s.Begun && !s.Done && s.Left > 0 {
+		said += ", " + fmt.Sprintf(m.words.Map.LeftHere, s.Left)
+	}
+	return said
+}
+
+// titles names lessons as the learner knows them.
+func (m Model) titles(ids []string) string {
+	var all []string
+	for _, id := range ids {
+		i := slices.IndexFunc(m.rows, func(r row) bool { return r.lesson != nil && r.lesson.ID == id })
+		if i < 0 { // not on this path
+			continue
+		}
+		mark, _ := m.sign(m.rows[i].lesson)
+		all = append(all, mark+" "+m.in(m.rows[i].lesson.Title))
+	}
+	return strings.Join(all, ", ")
 }
 
 func (m Model) labelled(label, text string, width int) []string {

@@ -40,12 +40,19 @@ func (m Model) command(b lessons.Block, next bool) []string {
 // lid is the frame's upper side: it carries the state and the terminal's name.
 func (m Model) lid(b lessons.Block, s state, next bool, border lipgloss.Border, style lipgloss.Style) string {
 	label := " " + m.sign(s, next) + " "
-	if b.Run.Shell != "" && b.Run.Shell != "a" {
+	if b.Run.Shell != "" && m.severalShells() {
 		label += m.theme.Dim.Render("· "+fmt.Sprintf(m.words.Page.InTerminal, b.Run.Shell)) + " "
 	}
 	label = theme.Fit(label, min(theme.Width(label), max(0, m.width-3)))
 	room := max(0, m.width-3-theme.Width(label))
 	return style.Render(border.TopLeft+border.Top) + label + style.Render(strings.Repeat(border.Top, room)+border.TopRight)
+}
+
+// severalShells says whether the lesson has more than one terminal.
+func (m Model) severalShells() bool {
+	return slices.ContainsFunc(m.blocks, func(b lessons.Block) bool {
+		return b.Run != nil && b.Run.Shell != "" && b.Run.Shell != "a"
+	})
 }
 
 // sign says a block's state by a mark and a word.

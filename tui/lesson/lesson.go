@@ -125,6 +125,16 @@ func (m Model) Stopped(id string) Model {
 	return m.set(id, func(s state) state { s.running = false; return s })
 }
 
+// Halted says that nothing is being played or checked any more.
+func (m Model) Halted() Model {
+	for id, s := range m.states {
+		if s.running {
+			m = m.Stopped(id)
+		}
+	}
+	return m
+}
+
 // Busy says whether a block is being played.
 func (m Model) Busy() bool {
 	for _, s := range m.states {

@@ -8,6 +8,7 @@ import (
 
 	"cloison/lessons"
 	"cloison/tui/markdown"
+	"cloison/tui/theme"
 )
 
 // piece is a Markdown text and how many cells its rendering leaves free.
@@ -98,7 +99,7 @@ func (m Model) pieces() []piece {
 // render renders each piece.
 func render(p page, wanted []piece) map[piece][]string {
 	prose := map[piece][]string{}
-	styles := markdownStyles(p.dark)
+	styles := markdown.In(theme.New(p.dark))
 	for _, w := range wanted {
 		if w.markdown != "" {
 			prose[w] = markdown.Render(w.markdown, p.width-w.less, styles)

@@ -13,18 +13,19 @@ type Words struct {
 	Course, Lesson, Terminal, Xray string
 
 	// The lines of machine and keys.
-	Starting   string // the machine
-	NoMachine  string
-	Opening    string // a lesson
-	Closing    string
-	TooSmall   string
-	Copied     string
-	ShellEnded string
-	Nested     string // namespaces
-	NoLSM      string // no module that decides over whole programs
-	NoCgroup   string
-	Cgroup     string // a version
-	Back       string // lines scrolled back
+	Starting    string // the machine
+	NoMachine   string
+	Opening     string // a lesson
+	Closing     string
+	TooSmall    string
+	Copied      string
+	ShellEnded  string
+	MachineGone string
+	Nested      string // namespaces
+	NoLSM       string // no module that decides over whole programs
+	NoCgroup    string
+	Cgroup      string // a version
+	Back        string // lines scrolled back
 
 	// Numbers.
 	Units []string // bytes by powers of 1024

@@ -1,16 +1,14 @@
-package lesson
+package markdown
 
 import (
 	"charm.land/lipgloss/v2"
 
-	"cloison/tui/markdown"
 	"cloison/tui/theme"
 )
 
-// markdownStyles draws Markdown in the colours of the theme.
-func markdownStyles(dark bool) markdown.Styles {
-	t := theme.New(dark)
-	return markdown.Styles{
+// In gives the styles that draw Markdown in the colours of a theme.
+func In(t theme.Theme) Styles {
+	return Styles{
 		Heading: t.Accent,
 		Strong:  t.Strong,
 		Emph:    lipgloss.NewStyle().Italic(true),
