@@ -166,6 +166,9 @@ func (m Model) page() int { return max(1, m.height-1) }
 // the pane can show.
 func (m Model) visible(block int) bool {
 	s := m.spans[block]
+	if s.to == s.from {
+		return false
+	}
 	if s.to-s.from >= m.height {
 		return s.from <= m.offset && m.offset < s.to
 	}
@@ -175,7 +178,7 @@ func (m Model) visible(block int) bool {
 // partly says whether some line of a block can be seen.
 func (m Model) partly(block int) bool {
 	s := m.spans[block]
-	return s.from < m.offset+m.height && s.to > m.offset
+	return s.from < s.to && s.from < m.offset+m.height && s.to > m.offset
 }
 
 // approach scrolls one page at most towards the next stop, or the end.

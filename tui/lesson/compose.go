@@ -17,7 +17,12 @@ func (m Model) compose() Model {
 	}
 	m.lines = append(theme.Wrap(m.theme.Accent.Render(m.Title()), m.width), "")
 	m.spans, m.spots = make([]span, len(m.blocks)), nil
+	last, why := m.curtain()
 	for i, b := range m.blocks {
+		if i > last {
+			m.spans[i] = span{len(m.lines), len(m.lines)}
+			continue
+		}
 		if b.ID != "" && b.ID == m.resumed {
 			m.lines = append(m.lines, theme.Wrap(m.theme.Accent.Render("↻ "+m.words.Page.Resumed), m.width)...)
 		}
@@ -28,6 +33,10 @@ func (m Model) compose() Model {
 		if len(m.lines) > from {
 			m.lines = append(m.lines, "")
 		}
+	}
+	if why != "" {
+		m.lines = append(m.lines, theme.Wrap(m.theme.Dim.Render("▾ "+why), m.width)...)
+		return m.Scroll(0)
 	}
 	m.lines = append(m.lines, m.further()...)
 	m.lines = append(m.lines, m.ending()...)

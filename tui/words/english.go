@@ -38,6 +38,7 @@ var english = Words{
 		ChooseAll: "Several may be right: 1 to %d chooses each, enter answers.",
 		NoChoice:  "Make up your mind first: 1 to %d chooses. Enter once more goes on without an answer.",
 		Yours:     "your answer", Settles: "Noted. Now see for yourself: a command will show it.", Predicted: "You said: %s",
+		AnswerFirst: "The lesson goes on here once you have answered.", PlayFirst: "The lesson goes on here once the command has shown it.",
 		SeeYourself: "Not answered. A command will show it.",
 		Right:       "right", Wrong: "not so", Unanswered: "not answered",
 		Task: "Your turn, in the terminal", Unchecked: "not done yet", Checking: "checking…",

@@ -39,6 +39,7 @@ var french = Words{
 		ChooseAll: "Plusieurs réponses peuvent être justes : 1 à %d pour choisir chacune, entrée pour répondre.",
 		NoChoice:  "Faites d’abord votre choix : 1 à %d. Encore entrée pour continuer sans répondre.",
 		Yours:     "votre réponse", Settles: "C’est noté. À voir maintenant : une commande va le montrer.", Predicted: "Vous avez dit : %s",
+		AnswerFirst: "La suite vient ici une fois que vous avez répondu.", PlayFirst: "La suite vient ici une fois que la commande l’a montré.",
 		SeeYourself: "Sans réponse. Une commande va le montrer.",
 		Right:       "juste", Wrong: "ce n’est pas cela", Unanswered: "sans réponse",
 		Task: "À vous, dans le terminal", Unchecked: "pas encore fait", Checking: "vérification…",

@@ -55,7 +55,7 @@ type PageWords struct {
 	Earlier, Resumed                               string
 	Quiz, Choose, ChooseAll, NoChoice              string // all but Quiz: how many choices
 	Yours, Settles, Predicted                      string // Predicted: a choice
-	SeeYourself                                    string
+	SeeYourself, AnswerFirst, PlayFirst            string
 	Right, Wrong, Unanswered                       string
 	Task, Unchecked, Checking, NotThere, Tries     string // Tries: how many
 	Unwell, CheckNow, GoOn                         string
