@@ -61,8 +61,12 @@ type fakeLab struct {
 	shells  []*fakeShell
 }
 
-func (l *fakeLab) Exec(context.Context, string, []string) (sandbox.Outcome, error) {
-	return sandbox.Outcome{}, nil
+// Exec answers whether it is well, and else as a check that fails.
+func (l *fakeLab) Exec(_ context.Context, script string, _ []string) (sandbox.Outcome, error) {
+	if strings.Contains(script, "echo well") || script == "exit 0" {
+		return sandbox.Outcome{Output: "well\n"}, nil
+	}
+	return sandbox.Outcome{Output: "memory.max: max\nsource: /proc/812/cgroup\n", Exit: 1}, nil
 }
 
 func (l *fakeLab) Shell(_ context.Context, o sandbox.ShellOptions) (sandbox.Shell, error) {
@@ -194,7 +198,8 @@ func sampleCourse() *lessons.Course {
 	list, free, wrong := run("list", "ps -e -o pid,args | head -3", "a", "^ *1 "), run("free", "free -m", "b", "Mem:"), run("wrong", "cat /etc/limit", "a", "never")
 	memory := &lessons.Lesson{
 		ID: "memory", Title: both("Limit the memory of a process", "Limiter la mémoire d’un processus"), Minutes: 12,
-		See: []string{"cgroups(7)"},
+		See:   []string{"cgroups(7)"},
+		Tasks: map[string]lessons.TaskCheck{"own": {Check: "false", Solve: "limit 32M"}},
 		Blocks: map[lessons.Lang][]lessons.Block{
 			lessons.English: {
 				prose("A container is a **process** like any other: the host's `ps` shows it, and the kernel gives it memory as it does to all.\n\n```sh\ncat /proc/1/status\n```"),

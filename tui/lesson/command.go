@@ -33,6 +33,9 @@ func (m Model) command(b lessons.Block, next bool) []string {
 	lines = append(lines, style.Render(border.BottomLeft+strings.Repeat(border.Bottom, max(0, m.width-2))+border.BottomRight))
 	if s.verdict != nil && !s.before {
 		lines = append(lines, m.verdict(s.verdict)...)
+		if next && s.verdict.Status == play.Failed {
+			lines = append(lines, m.aside(m.words.Page.Again)...)
+		}
 	}
 	return append(lines, m.explained(b.ID)...)
 }
@@ -95,10 +98,12 @@ func (m Model) verdict(v *play.Verdict) []string {
 		expected = append(expected, e.In(m.lang))
 	}
 	lines = append(lines, m.labelled(w.Expected, strings.Join(expected, "\n"))...)
-	if v.Status == play.Failed {
-		lines = append(lines, m.labelled(w.Observed, tail(v.Observed, excerpt))...)
+	if v.Status != play.Failed {
+		return append(lines, m.labelled(w.Source, v.Source.In(m.lang))...)
 	}
-	return append(lines, m.labelled(w.Source, v.Source.In(m.lang))...)
+	return slices.Concat(lines,
+		m.labelled(w.Observed, tail(v.Observed, excerpt)),
+		m.labelled(w.Source, v.Source.In(m.lang)))
 }
 
 // labelled sets text beside a label, as many lines as it takes.

@@ -44,6 +44,7 @@ var english = Words{
 		Task: "Your turn, in the terminal", Unchecked: "not done yet", Checking: "checking…",
 		NotThere: "not there yet", Tries: "tries: %d",
 		Unwell: "the machine is not well: r gives a fresh one",
+		Again:  "enter: play it again · →: go on without it",
 		TypeIn: "tab: type in terminal %s", ByItself: "checked by itself while you work", BackToLesson: "F2: back to the lesson",
 		CheckNow: "enter: check now", GoOn: "→: go on without it",
 		HintsLeft: "h: a hint (%d left)", Hint: "Hint %d", Solution: "A solution", SeeSolution: "s: a solution",

@@ -45,6 +45,7 @@ var french = Words{
 		Task: "À vous, dans le terminal", Unchecked: "pas encore fait", Checking: "vérification…",
 		NotThere: "pas encore", Tries: "essais : %d",
 		Unwell: "la machine ne va pas bien : r en donne une nouvelle",
+		Again:  "entrée : rejouer · → : continuer sans",
 		TypeIn: "tab : taper dans le terminal %s", ByItself: "vérifié tout seul pendant que vous travaillez", BackToLesson: "F2 : retour à la leçon",
 		CheckNow: "entrée : vérifier", GoOn: "→ : continuer sans",
 		HintsLeft: "h : un indice (reste %d)", Hint: "Indice %d", Solution: "Une solution", SeeSolution: "s : une solution",

@@ -59,7 +59,7 @@ type PageWords struct {
 	Right, Wrong, Unanswered                       string
 	Task, Unchecked, Checking, NotThere, Tries     string // Tries: how many
 	Unwell, CheckNow, GoOn                         string
-	TypeIn, ByItself, BackToLesson                 string // TypeIn: a terminal's name
+	Again, TypeIn, ByItself, BackToLesson          string // TypeIn: a terminal's name
 	HintsLeft, Hint, Solution, SeeSolution         string // HintsLeft: how many; Hint: a number
 	Show, Note, Further, Step                      string // Step: two numbers
 	LessonDone, NotDone                            string // NotDone: how many steps
