@@ -95,7 +95,8 @@ func (m Model) Go(n int) Model {
 		return m
 	}
 	m.at = min(max(0, m.at+n), len(m.stops)-1)
-	return m.compose().show(m.spans[m.stops[m.at]])
+	m = m.compose() // the stop that comes next has more lines than before
+	return m.show(m.spans[m.stops[m.at]])
 }
 
 // Reveal opens the explanation of the next question once it is answered, or one
