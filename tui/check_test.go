@@ -68,7 +68,7 @@ func TestChecksNeverPileUp(t *testing.T) {
 	if c := m.session.checks; c.flying || !c.soon {
 		t.Errorf("output during a check does not lead to another one soon: %+v", c)
 	}
-	has(t, m, "tries: 1", "because  the limit is 64 MB")
+	has(t, m, "tries: 1", "why      the limit is 64 MB")
 }
 
 func TestACheckComesSoonAfterACommand(t *testing.T) {

@@ -87,7 +87,7 @@ func (m Model) short() []key.Binding {
 	case lesson.WillCheck:
 		hint := k.Reveal
 		hint.SetHelp("h", m.words.Key.Hint)
-		return slices.Concat([]key.Binding{k.Next, enter, hint}, rest[1:])
+		return []key.Binding{k.Next, enter, hint, k.Map, k.Help, k.Quit, k.Solution, k.Reset}
 	}
 	return append([]key.Binding{enter}, rest...)
 }

@@ -85,9 +85,11 @@ func columns(a rect) [3]rect {
 }
 
 // corner sets the lesson on the left, and the terminal above the X-ray on the
-// right.
+// right. The terminal gets the 80 columns that programs count on as soon as
+// the lesson can be read beside them.
 func corner(a rect) [3]rect {
-	left := a.w * 46 / 100
+	const terminal, lesson = 80, 52
+	left := max(lesson, min(a.w*46/100, a.w-terminal-1))
 	right := rect{a.x + left + 1, a.y, a.w - left - 1, a.h}
 	low := min(19, a.h/2)
 	return [3]rect{

@@ -95,8 +95,8 @@ func TestVerdicts(t *testing.T) {
 		not    string
 	}{
 		{play.Passed, sandbox.English, []string{"✓ passed", "expected exit status 0", "source   terminal a"}, "observed"},
-		{play.Failed, sandbox.French, []string{"✗ échoué", "parce que code 1 au lieu de 0", "attendu   code de retour 0", "observé   …", "8"}, " 2\n"},
-		{play.Skipped, sandbox.English, []string{"– skipped", "because  exit status 1 instead of 0"}, "expected"},
+		{play.Failed, sandbox.French, []string{"✗ échoué", "raison  code 1 au lieu de 0", "attendu code de retour 0", "observé …", "8"}, " 2\n"},
+		{play.Skipped, sandbox.English, []string{"– skipped", "why      exit status 1 instead of 0"}, "expected"},
 	} {
 		m := model(c.lang, 60, 30, run("one", "true"), run("two", "true")).Running("one").SetVerdict(verdict("one", c.status))
 		has(t, m, c.want...)

@@ -37,7 +37,7 @@ func TestATaskSaysWhatToDoNext(t *testing.T) {
 func TestATaskSaysWhatWentWrong(t *testing.T) {
 	m := model(sandbox.English, 70, 24, task("t")).Checked(checked(play.Failed), false)
 	has(t, m, "○ not there yet · checked by itself", "expected it is done", "observed NSpid:  7  1",
-		"because  it has been stopped", "source   /proc/7/status")
+		"why      it has been stopped", "source   /proc/7/status")
 	m = m.Checked(checked(play.Failed), true)
 	has(t, m, "✗ not there yet · tries: 1", "→: go on without it")
 }

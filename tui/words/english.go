@@ -31,7 +31,7 @@ var english = Words{
 		NotYet: "not played yet", Next: "next", Running: "running…",
 		Passed: "passed", Failed: "failed", Skipped: "skipped",
 		InTerminal: "terminal %s",
-		Expected:   "expected", Observed: "observed", Source: "source", Reason: "because",
+		Expected:   "expected", Observed: "observed", Source: "source", Reason: "why",
 		Earlier: "an earlier time",
 		Resumed: "Here you stopped. The terminals are fresh ones: what ran in them is gone. r starts the lesson afresh.",
 		Quiz:    "What do you think?", Choose: "1 to %d chooses, enter answers.",

@@ -32,7 +32,7 @@ var french = Words{
 		NotYet: "pas encore joué", Next: "à suivre", Running: "en cours…",
 		Passed: "réussi", Failed: "échoué", Skipped: "sauté",
 		InTerminal: "terminal %s",
-		Expected:   "attendu", Observed: "observé", Source: "source", Reason: "parce que",
+		Expected:   "attendu", Observed: "observé", Source: "source", Reason: "raison",
 		Earlier: "une fois précédente",
 		Resumed: "Vous en étiez ici. Les terminaux sont neufs : ce qui y tournait n’est plus là. r reprend la leçon à zéro.",
 		Quiz:    "Qu’en pensez-vous ?", Choose: "1 à %d pour choisir, entrée pour répondre.",
