@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/creack/pty"
@@ -138,4 +141,48 @@ func TestLearnerLearnsALesson(t *testing.T) {
 
 	again := newScreen(t, 80, 24, "sh", "-c", command)
 	again.waitFor("✓ done", "all done: 1")
+}
+
+// The machine under a lesson dies: the learner is told, and r gives a fresh
+// one, in the same place.
+func TestLearnerLosesTheMachine(t *testing.T) {
+	if err := canOpenLab(); err != nil {
+		t.Skip("no lab can be opened here:", err)
+	}
+	s := newScreen(t, 80, 24, "sh", "-c", course(t)+" container-is-a-process; cat")
+	s.waitFor("step 0 of", "lesson $")
+	s.enterUntil("step 1 of", "✓ passed")
+	keeper := keeperBelow(strings.TrimSpace(s.tmux("display-message", "-p", "#{pane_pid}")))
+	if keeper == 0 {
+		t.Fatal("no keeper can be found")
+	}
+	if err := syscall.Kill(keeper, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.waitFor("The machine is gone", "r gives a fresh one", "What you have done is")
+	s.keys("r")
+	s.waitFor("step 1 of", "lesson $")
+	s.enterUntil("step 2 of", "✓ passed")
+	s.keys("q")
+}
+
+// keeperBelow is the process of a lab's keeper below another one; 0 for none.
+func keeperBelow(pid string) int {
+	var children []string
+	threads, _ := filepath.Glob("/proc/" + pid + "/task/*/children") // each lists its own
+	for _, thread := range threads {
+		some, _ := os.ReadFile(thread)
+		children = append(children, strings.Fields(string(some))...)
+	}
+	for _, child := range children {
+		args, _ := os.ReadFile("/proc/" + child + "/cmdline")
+		if strings.Contains(string(args), "\x00keeper") {
+			n, _ := strconv.Atoi(child)
+			return n
+		}
+		if found := keeperBelow(child); found != 0 {
+			return found
+		}
+	}
+	return 0
 }

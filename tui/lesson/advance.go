@@ -205,6 +205,18 @@ func (m Model) reveal(id string) Model {
 	return m
 }
 
+// revealVerdict is reveal for a command that has just ended: where the
+// explanation below its verdict does not fit, the verdict comes first.
+func (m Model) revealVerdict(id string) Model {
+	m = m.reveal(id)
+	for i, b := range m.blocks {
+		if s := m.spans[i]; b.ID == id && s.from < m.offset {
+			return m.show(span{s.from, s.to - len(m.explained(id))})
+		}
+	}
+	return m
+}
+
 func (m Model) show(s span) Model {
 	offset := max(m.offset, s.to-m.height)
 	if s.from < offset && s.to-s.from <= m.height {

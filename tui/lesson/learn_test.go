@@ -180,3 +180,13 @@ func TestTheEndIsReadBeforeItIsLeft(t *testing.T) {
 	}
 	t.Error("Enter never reaches the end")
 }
+
+func TestTheVerdictComesBeforeALongExplanation(t *testing.T) {
+	q := quiz()
+	q.Quiz.Explanation = strings.TrimSpace(strings.Repeat("Because.\n\n", 20))
+	for height := 9; height < 30; height++ {
+		m, _ := model(sandbox.English, 60, height, q, run("two", "true")).Pick(1).Advance()
+		m = m.Running("two").SetVerdict(verdict("two", play.Passed))
+		has(t, m, "✓ passed", "│ true", "source   terminal a")
+	}
+}

@@ -117,7 +117,7 @@ func (m Model) SetVerdict(v play.Verdict) Model {
 		m.at++
 		m = m.compose()
 	}
-	return m.reveal(v.Block)
+	return m.revealVerdict(v.Block)
 }
 
 // Stopped says that a block is no longer being played and has no verdict.

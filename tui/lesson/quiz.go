@@ -206,7 +206,6 @@ func (m Model) explained(run string) []string {
 			continue
 		}
 		s := m.states[b.ID]
-		lines = append(lines, "")
 		said := m.predicted(s)
 		if len(s.chosen) > 0 {
 			var all []string
