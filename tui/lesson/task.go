@@ -45,13 +45,14 @@ func (m Model) Checking(id string) Model {
 
 // Checked tells what a task's check found; handedIn says that the learner asked
 // for it, which counts as a try. What a check finds by itself moves nothing on
-// the screen unless it is a pass.
+// the screen unless it is a pass, or the task that the learner is at grows.
 func (m Model) Checked(v play.Verdict, handedIn bool) Model {
 	s := m.states[v.Block]
 	if !handedIn && (m.Passed(v.Block) || same(s.verdict, &v)) {
 		return m
 	}
-	seen := m.sees(v.Block)
+	next, ok := m.next()
+	seen := ok && next.ID == v.Block && m.sees(v.Block)
 	m = m.set(v.Block, func(s state) state {
 		s.verdict, s.before = &v, false
 		if handedIn {

@@ -117,6 +117,19 @@ func TestTheNextTaskIsWatchedBeforeOthersInSight(t *testing.T) {
 	}
 }
 
+func TestACheckByItselfMovesNothingElsewhere(t *testing.T) {
+	blocks := []lessons.Block{run("one", "1"), prose(strings.TrimSpace(strings.Repeat("line\n\n", 4))), task("t")}
+	m := model(sandbox.English, 70, 18, blocks...)
+	if !m.sees("t") {
+		t.Fatal("the task cannot be seen")
+	}
+	if after := m.Checked(checked(play.Failed), false); after.offset != m.offset {
+		t.Errorf("a check of a task further down moves the text by %d lines", after.offset-m.offset)
+	}
+	m = m.Go(1)
+	has(t, m.Checked(checked(play.Failed), false), "source   /proc/7/status")
+}
+
 func TestATaskNamesItsTerminal(t *testing.T) {
 	b := task("t")
 	b.Shell = "b"
