@@ -17,7 +17,7 @@ func (m Model) machineLines() []string {
 	case m.machineErr != nil:
 		return []string{m.words.NoMachine}
 	case m.machine == nil:
-		return []string{m.words.Starting}
+		return []string{m.starting(), m.words.Starting}
 	}
 	about := m.machine.About()
 	release, _, _ := strings.Cut(about.Kernel, "-")

@@ -35,7 +35,8 @@ type Model struct {
 
 	machine    sandbox.Machine // nil until it is there
 	machineErr error
-	wanted     string // the lesson to open as soon as the machine is there
+	stage      sandbox.Stage // what it is busy with
+	wanted     string        // the lesson to open as soon as the machine is there
 
 	course     course.Model
 	saver      *saver
@@ -68,7 +69,7 @@ func New(ctx context.Context, o Options) Model {
 
 // Init asks for the terminal's background and opens the machine.
 func (m Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.openMachine(), m.nextChange())
+	return tea.Batch(tea.RequestBackgroundColor, m.openMachine(), m.nextStage(), m.nextChange())
 }
 
 // Update routes a message to what it is for, and keeps where the learner is
@@ -96,6 +97,8 @@ func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
 		return m.mouse(msg)
 	case machineMsg:
 		return m.machineOpened(msg)
+	case stageMsg:
+		return m.staged(msg)
 	case startedMsg:
 		return m.started(msg)
 	case shellMsg:

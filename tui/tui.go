@@ -46,6 +46,9 @@ type Options struct {
 	Trainer bool
 	// Changes tell of a course that is being written; nil for none.
 	Changes <-chan Change
+	// Stages tell what the machine is busy with while it gets ready; nil where
+	// that takes no time.
+	Stages <-chan sandbox.Stage
 	// Seed picks the learner's values of lessons' variables.
 	Seed uint64
 	// Progress keeps what the learner has done; nil forgets it at the end.

@@ -172,7 +172,7 @@ func (m Model) terminalTitle() string {
 func (m Model) terminalView(r rect) string {
 	s := m.session
 	if len(s.terminals) == 0 {
-		return theme.Block([]string{m.theme.Dim.Render(m.words.Opening)}, r.w, r.h)
+		return m.openingView(r.w, r.h)
 	}
 	return s.terminals[s.shown].View()
 }

@@ -16,6 +16,7 @@ var english = Words{
 	NoCgroup:    "no cgroup",
 	Cgroup:      "cgroup v%d",
 	Back:        "↑ %d lines",
+	Percent:     "%d%%",
 
 	Units: []string{"B", "KiB", "MiB", "GiB", "TiB"},
 	Comma: ".",

@@ -17,6 +17,7 @@ var french = Words{
 	NoCgroup:    "sans cgroup",
 	Cgroup:      "cgroup v%d",
 	Back:        "↑ %d lignes",
+	Percent:     "%d %%",
 
 	Units: []string{"o", "Kio", "Mio", "Gio", "Tio"},
 	Comma: ",",

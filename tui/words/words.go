@@ -26,6 +26,7 @@ type Words struct {
 	NoCgroup    string
 	Cgroup      string // a version
 	Back        string // lines scrolled back
+	Percent     string // a whole number
 
 	// Numbers.
 	Units []string // bytes by powers of 1024

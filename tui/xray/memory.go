@@ -36,12 +36,11 @@ func (m Model) bar(width int) string {
 	share := ratio(m.facts.Cgroup.Memory.Used, whole)
 	percent := fmt.Sprintf(" %3.0f %%", share*100)
 	cells := max(1, width-len(percent))
-	full := min(cells, int(share*float64(cells)+0.5))
 	style := m.theme.Good
 	if share > 0.9 {
 		style = m.theme.Bad
 	}
-	return style.Render(strings.Repeat("█", full)) + m.theme.Dim.Render(strings.Repeat("░", cells-full)) + percent
+	return m.theme.Gauge(share, cells, style) + percent
 }
 
 func (m Model) limit() string {
