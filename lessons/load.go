@@ -18,7 +18,7 @@ var numbered = regexp.MustCompile(`^([0-9]+)-([a-z0-9][a-z0-9-]*)$`)
 // Load reads a course: a folder of chapters, each a folder of lessons. It
 // always returns what could be read, together with everything that is wrong;
 // see Broken. A lesson or chapter without a translation has its English in
-// place of it.
+// place of it. A chapter that has no lessons yet is checked and left out.
 func Load(fsys fs.FS) (*Course, []Problem) {
 	l := &loader{fsys: fsys, course: &Course{}, after: map[string]place{}, ids: map[string]string{}}
 	for _, f := range l.folders(".") {
@@ -28,6 +28,7 @@ func Load(fsys fs.FS) (*Course, []Problem) {
 		l.add(".", "no chapters here: a course has folders such as 10-kernel, each with a chapter.md")
 	}
 	l.order()
+	l.course.Chapters = slices.DeleteFunc(l.course.Chapters, func(c *Chapter) bool { return len(c.Lessons) == 0 })
 	return l.course, inOrder(l.problems)
 }
 

@@ -23,7 +23,7 @@ func TestLearnerWalksThroughALesson(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			s := newScreen(t, size[0], size[1], "sh", "-c", course(t)+"; echo ended with $?; stty -a; cat")
-			s.waitFor("What a container is made of", "enter open")
+			s.waitFor("What a container is", "enter open")
 			s.keys("Enter")
 			s.waitFor("step 0 of", "lesson $")
 			s.enterUntil("step 1 of", "✓ passed", "source", "1 root     ps")
