@@ -179,6 +179,16 @@ func TestLoadOrdersByNumber(t *testing.T) {
 	}
 }
 
+func TestLoadLeavesOutEmptyChapters(t *testing.T) {
+	c, problems := Load(course(map[string]string{"20-soon/chapter.md": "no front matter", "20-soon/chapter.fr.md": "x"}))
+	if len(c.Chapters) != 1 || c.Chapters[0].ID != "kernel" {
+		t.Errorf("got %d chapters, want kernel alone", len(c.Chapters))
+	}
+	if !Broken(problems) {
+		t.Error("an empty chapter is not checked")
+	}
+}
+
 func TestLoadFallsBackToEnglish(t *testing.T) {
 	c, problems := Load(course(map[string]string{"10-kernel/9-ps/lesson.fr.md": "", "10-kernel/chapter.fr.md": ""}))
 	if Broken(problems) || len(problems) != 2 {
