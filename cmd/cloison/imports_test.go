@@ -30,6 +30,7 @@ var rooms = []room{
 	{"sandbox", nil},
 	{"sandbox/runtime", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/local", []string{"sandbox", "sandbox/*"}},
+	{"sandbox/why", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability"}},
 }
 

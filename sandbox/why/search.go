@@ -1,0 +1,156 @@
+package why
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Try runs the command in a fresh container in which some layers are relaxed.
+// An error is what kept it from being run at all.
+type Try func(ctx context.Context, relaxed Set) (Outcome, error)
+
+// Outcome is how a run of the command ended.
+type Outcome struct {
+	Exit   int    `json:"exit"`   // 128+n when signal n ended it
+	Output string `json:"output"` // both streams, the last part of a long one
+}
+
+// Works says whether the command did what it is for.
+func (o Outcome) Works() bool { return o.Exit == 0 }
+
+// Finding is what a search has found.
+type Finding struct {
+	Refused Outcome // with nothing relaxed
+	Free    Outcome // with everything relaxed
+	// Sets are the smallest sets of layers with which the command works: take
+	// one layer out of a set and it is refused again. More than one means that
+	// there is a choice. None means that no layer refused it.
+	Sets []Set
+	// Alone is how the command ends when a layer is the only one that is not
+	// relaxed, for every layer of a set: the error that this layer gives. A
+	// layer with which the command works then refuses together with others only.
+	Alone map[Layer]Outcome
+	Runs  int // how often the command was run
+}
+
+// ErrNotRefused says that the command works as it is.
+var ErrNotRefused = errors.New("nothing refused the command: it works here")
+
+// maxSets bounds how many ways out are looked for.
+const maxSets = 4
+
+// Search looks for the smallest sets among layers that have to be relaxed for
+// the command to work. It takes relaxing for harmless: what works with a set
+// works with more. For n layers and k sets it runs the command about
+// n·(k+1) times.
+func Search(ctx context.Context, layers Set, try Try) (Finding, error) {
+	s := &search{try: try, known: map[string]Outcome{}}
+	f := Finding{Alone: map[Layer]Outcome{}}
+	var err error
+	if f.Refused, err = s.run(ctx, nil); err != nil {
+		return f, err
+	}
+	if f.Refused.Works() {
+		return f, ErrNotRefused
+	}
+	if f.Free, err = s.run(ctx, layers); err != nil {
+		return f, err
+	}
+	if f.Free.Works() {
+		err = s.sets(ctx, layers, layers, &f)
+	}
+	if err == nil {
+		err = s.alone(ctx, layers, &f)
+	}
+	f.Runs = len(s.known)
+	return f, err
+}
+
+type search struct {
+	try   Try
+	known map[string]Outcome
+}
+
+// run is try, once for each set.
+func (s *search) run(ctx context.Context, relaxed Set) (Outcome, error) {
+	if o, ok := s.known[relaxed.String()]; ok {
+		return o, nil
+	}
+	o, err := s.try(ctx, relaxed)
+	if err != nil {
+		return o, fmt.Errorf("run the command with %q relaxed: %w", relaxed.String(), err)
+	}
+	s.known[relaxed.String()] = o
+	return o, nil
+}
+
+// sets finds a smallest set within enough, which is known to work, and then
+// others that do without one of its layers. Each minimal set hits every other
+// way of working, so this walk (Reiter's hitting-set tree) misses none.
+func (s *search) sets(ctx context.Context, layers, enough Set, f *Finding) error {
+	found, ok := within(f.Sets, enough)
+	if !ok {
+		var err error
+		if found, err = s.shrink(ctx, enough); err != nil {
+			return err
+		}
+		f.Sets = append(f.Sets, found)
+	}
+	for _, l := range found {
+		rest := enough.Without(l)
+		if len(f.Sets) >= maxSets {
+			return nil
+		}
+		o, err := s.run(ctx, rest)
+		if err != nil {
+			return err
+		}
+		if !o.Works() {
+			continue
+		}
+		if err := s.sets(ctx, layers, rest, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// within finds a set that is known already and lies in enough.
+func within(known []Set, enough Set) (Set, bool) {
+	for _, set := range known {
+		if enough.Covers(set) {
+			return set, true
+		}
+	}
+	return nil, false
+}
+
+// shrink takes out of a set that works every layer that is not needed.
+func (s *search) shrink(ctx context.Context, set Set) (Set, error) {
+	for _, l := range set {
+		less := set.Without(l)
+		o, err := s.run(ctx, less)
+		if err != nil {
+			return nil, err
+		}
+		if o.Works() {
+			set = less
+		}
+	}
+	return set, nil
+}
+
+// alone relaxes everything but one layer, for each that was found.
+func (s *search) alone(ctx context.Context, layers Set, f *Finding) error {
+	for _, set := range f.Sets {
+		for _, l := range set {
+			o, err := s.run(ctx, layers.Without(l))
+			if err != nil {
+				return err
+			}
+			f.Alone[l] = o
+		}
+	}
+	return nil
+}

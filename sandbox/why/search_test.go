@@ -1,0 +1,107 @@
+package why
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var all = Set{DAC, Capabilities, UserNS, NoNewPrivs, Seccomp, AppArmor, SELinux, Cgroup, ReadOnly, Masked}
+
+// world is a command that works only when one of the sets is relaxed.
+func world(runs *int, ways ...Set) Try {
+	return func(_ context.Context, relaxed Set) (Outcome, error) {
+		*runs++
+		for _, way := range ways {
+			if relaxed.Covers(way) {
+				return Outcome{}, nil
+			}
+		}
+		return Outcome{Exit: 1, Output: "Operation not permitted"}, nil
+	}
+}
+
+func TestSearchFindsEveryWay(t *testing.T) {
+	for name, ways := range map[string][]Set{
+		"one layer":              {{Seccomp}},
+		"two in a row":           {{Capabilities, AppArmor}},
+		"three in a row":         {{Capabilities, Seccomp, SELinux}},
+		"one or the other":       {{DAC}, {Capabilities}},
+		"one, or two in a row":   {{ReadOnly}, {Capabilities, Seccomp}},
+		"two ways that share":    {{Capabilities, Seccomp}, {Capabilities, UserNS}},
+		"three ways, overlapped": {{DAC, Masked}, {Masked, UserNS}, {DAC, UserNS}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runs := 0
+			f, err := Search(t.Context(), all, world(&runs, ways...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, got := names(ways), names(f.Sets)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("sets differ (-want +got):\n%s", diff)
+			}
+			if runs != f.Runs || runs > len(all)*(len(ways)+2) {
+				t.Errorf("%d runs, %d counted", runs, f.Runs)
+			}
+		})
+	}
+}
+
+func names(sets []Set) []string {
+	var all []string
+	for _, s := range sets {
+		sorted := slices.Sorted(slices.Values(s))
+		all = append(all, Set(sorted).String())
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestSearchSaysWhatEachLayerAnswersAlone(t *testing.T) {
+	try := func(_ context.Context, relaxed Set) (Outcome, error) {
+		switch {
+		case !relaxed.Has(Capabilities):
+			return Outcome{Exit: 1, Output: "EPERM"}, nil
+		case !relaxed.Has(AppArmor):
+			return Outcome{Exit: 1, Output: "EACCES"}, nil
+		}
+		return Outcome{}, nil
+	}
+	f, err := Search(t.Context(), all, try)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Refused.Output != "EPERM" || f.Alone[Capabilities].Output != "EPERM" || f.Alone[AppArmor].Output != "EACCES" {
+		t.Errorf("refused %+v, alone %+v", f.Refused, f.Alone)
+	}
+}
+
+func TestSearchOfWhatNoLayerRefuses(t *testing.T) {
+	runs := 0
+	f, err := Search(t.Context(), all, world(&runs))
+	if err != nil || len(f.Sets) != 0 || runs != 2 {
+		t.Errorf("got %+v, %v after %d runs", f, err, runs)
+	}
+	runs = 0
+	if _, err := Search(t.Context(), all, world(&runs, Set{})); !errors.Is(err, ErrNotRefused) || runs != 1 {
+		t.Errorf("a command that works: %v after %d runs", err, runs)
+	}
+}
+
+func TestSearchStopsAtAnError(t *testing.T) {
+	broken := errors.New("no container")
+	n := 0
+	_, err := Search(t.Context(), all, func(context.Context, Set) (Outcome, error) {
+		if n++; n == 4 {
+			return Outcome{}, broken
+		}
+		return Outcome{Exit: n % 2}, nil
+	})
+	if !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
