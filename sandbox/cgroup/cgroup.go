@@ -36,6 +36,9 @@ type Place struct {
 	Version int // 1 or 2; 0 where no cgroup file system is mounted
 	// V1 has this process's own folder in the hierarchy of each controller.
 	V1 map[string]Folder
+	// Others has the same for the controllers of version 1 that our containers
+	// are not limited by.
+	Others map[string]Folder
 	// V2 are this process's own folder and those above it, the nearest first.
 	V2 []Level
 }

@@ -62,14 +62,18 @@ func lookAt(process string, find finder) (Place, error) {
 // place joins where the hierarchies are mounted with where the process is in
 // each. Limits belong to version 1 where its controllers are mounted.
 func place(own map[string]string, unified string, mounts []*mountinfo.Info, find finder) Place {
-	p := Place{V1: map[string]Folder{}}
+	p := Place{V1: map[string]Folder{}, Others: map[string]Folder{}}
 	for _, m := range mounts {
 		if m.FSType != "cgroup" {
 			continue
 		}
 		for _, c := range strings.Split(m.VFSOptions, ",") {
-			if dir, ok := find(m, own[c]); ok && slices.Contains(controllers, c) {
+			dir, ok := find(m, own[c])
+			switch {
+			case ok && slices.Contains(controllers, c):
 				p.V1[c] = Folder{Path: dir, Writable: writable(dir)}
+			case ok:
+				p.Others[c] = Folder{Path: dir, Writable: writable(dir)}
 			}
 		}
 	}

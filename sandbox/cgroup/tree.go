@@ -3,6 +3,7 @@
 package cgroup
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -25,6 +26,23 @@ func Open(version int, dir string) Tree {
 
 // Make makes the folder, where it is not there yet.
 func (t Tree) Make() error { return t.group.make() }
+
+// Inherit gives a new cpuset of version 1 what its parent has. It begins with no
+// processor and no memory node, and nobody can join it as long as it does
+// (admin-guide/cgroup-v1/cpusets.rst).
+func (t Tree) Inherit() error {
+	dir := t.group.folder()
+	for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
+		value, err := os.ReadFile(filepath.Join(filepath.Dir(dir), file))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, file), value, 0)
+		}
+		if err != nil {
+			return fmt.Errorf("make a cpuset: %w", err)
+		}
+	}
+	return nil
+}
 
 // HandOn gives controllers to the children, on version 2; on version 1 they
 // have them anyway. A group that holds processes cannot, except at the top of

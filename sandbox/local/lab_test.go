@@ -204,6 +204,32 @@ func TestLabCgroup(t *testing.T) {
 	}
 }
 
+// Lessons find a folder for every controller that the computer has, and a
+// cpuset that can be joined.
+func TestLabCgroupOfEachController(t *testing.T) {
+	m := newMachine(t)
+	if m.cgroups.Version == 0 {
+		t.Skip("no cgroups can be made here: " + m.about.Lacks["cgroup"].Why.EN)
+	}
+	lab := openLab(t, m, sandbox.LabOptions{})
+	s := openShell(t, lab)
+	for controller, want := range lab.record.Cgroups.Of {
+		name := "CLOISON_CGROUP_" + strings.ToUpper(controller)
+		if got := run(t, s, "echo $"+name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+		if !exists(want) {
+			t.Errorf("%s: there is no such folder", want)
+		}
+	}
+	if _, ok := lab.record.Cgroups.Of["cpuset"]; ok && m.cgroups.Version == 1 {
+		run(t, s, "echo $$ > $CLOISON_CGROUP_CPUSET/cgroup.procs")
+		if got := run(t, s, "grep -c cloison /proc/$$/cpuset"); got != "1" {
+			t.Error("the shell could not join the lab's cpuset")
+		}
+	}
+}
+
 func TestSharedLab(t *testing.T) {
 	lab := openLab(t, newMachine(t), sandbox.LabOptions{Shared: true, Files: fstest.MapFS{"a": {Data: []byte("1")}}})
 	s := openShell(t, lab)

@@ -172,9 +172,7 @@ func keeperAttr(shared, root bool, uid, gid int) *syscall.SysProcAttr {
 func labEnv(l *Lab, lesson map[string]string, bin string) []string {
 	env := shell.Env(l.key, l.home)
 	env = append(env, "PATH="+labPath(bin, os.Getenv("PATH")), "SHELL=/bin/bash", labVariable+"="+l.record.ID)
-	if dir := l.record.Cgroups.export(); dir != "" {
-		env = append(env, "CLOISON_CGROUP="+dir)
-	}
+	env = append(env, l.record.Cgroups.env()...)
 	if host, ok := os.LookupEnv("DOCKER_HOST"); ok {
 		env = append(env, "DOCKER_HOST="+host)
 	}

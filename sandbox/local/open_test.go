@@ -141,7 +141,7 @@ func placeOfOurOwn(t *testing.T, m *Machine) (parents []string) {
 	if err := own.make(); err != nil {
 		t.Fatal(err)
 	}
-	m.cgroups.Parents = own.Dirs
+	m.cgroups.Parents, m.cgroups.Of = own.Dirs, own.Of
 	return own.Dirs
 }
 

@@ -158,7 +158,7 @@ func (o *owner) mustBeGone(dir string) {
 	for _, p := range append(o.Bearers, o.Record.Keeper) {
 		eventually(o.t, fmt.Sprintf("process %d ends", p.PID), func() bool { return !p.alive() })
 	}
-	for _, c := range o.Record.Cgroups.Dirs {
+	for _, c := range o.Record.Cgroups.all() {
 		eventually(o.t, c+" is removed", func() bool { return !exists(c) })
 	}
 	eventually(o.t, "the mounts go", func() bool { return !o.hasMounts() })

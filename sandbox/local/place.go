@@ -12,10 +12,18 @@ import (
 type place struct {
 	Version int
 	Parents []string
+	// Of has the folder among them of each controller, and on v1 the folders
+	// of the spare ones, where labs have a folder for lessons to use but keep
+	// no processes themselves.
+	Of map[string]string
 }
 
-// controllers are those that lessons limit things with.
+// controllers are those that every lab's processes live in.
 var controllers = []string{"memory", "pids", "cpu"}
+
+// spare are the others that lessons use where the computer has them. blkio is
+// called io on v2; on v2, devices and freezer are no controllers.
+var spare = []string{"cpuset", "devices", "blkio", "freezer"}
 
 // findPlace looks for a place below our own cgroups, or on v2 above them, and
 // hands the controllers down to its children.
@@ -26,7 +34,7 @@ func findPlace() (place, error) {
 	}
 	switch own.Version {
 	case 1:
-		return placeV1(own.V1)
+		return placeV1(own.V1, own.Others)
 	case 2:
 		return placeV2(own.V2)
 	}
@@ -36,11 +44,11 @@ func findPlace() (place, error) {
 var errNoMemory = errors.New("no cgroup hierarchy with the memory controller is mounted")
 
 // placeV1 is our own folder in every v1 hierarchy.
-func placeV1(own map[string]cgroup.Folder) (place, error) {
+func placeV1(own, others map[string]cgroup.Folder) (place, error) {
 	if _, ok := own["memory"]; !ok {
 		return place{}, errNoMemory
 	}
-	p := place{Version: 1}
+	p := place{Version: 1, Of: map[string]string{}}
 	for _, controller := range controllers {
 		f, ok := own[controller]
 		if !ok {
@@ -50,6 +58,12 @@ func placeV1(own map[string]cgroup.Folder) (place, error) {
 			return place{}, notWritable(f.Path)
 		}
 		p.Parents = append(p.Parents, f.Path)
+		p.Of[controller] = f.Path
+	}
+	for _, controller := range spare {
+		if f, ok := others[controller]; ok && f.Writable {
+			p.Of[controller] = f.Path
+		}
 	}
 	return p, nil
 }
@@ -64,7 +78,11 @@ func placeV2(levels []cgroup.Level) (place, error) {
 			failed = handDown(cgroup.Open(2, l.Path))
 		}
 		if failed == nil {
-			return place{Version: 2, Parents: []string{l.Path}}, nil
+			p := place{Version: 2, Parents: []string{l.Path}, Of: map[string]string{}}
+			for _, controller := range append(controllers, "cpuset", "io") {
+				p.Of[controller] = l.Path
+			}
+			return p, nil
 		}
 	}
 	return place{}, failed
@@ -74,12 +92,14 @@ func notWritable(dir string) error {
 	return fmt.Errorf("make a cgroup in %s: this user may not", dir)
 }
 
-// handDown gives controllers to the children of a cgroup of v2; cpu is welcome
-// but not demanded.
+// handDown gives controllers to the children of a cgroup of v2; those but
+// memory and pids are welcome, not demanded.
 func handDown(tree cgroup.Tree) error {
 	err := tree.HandOn("memory", "pids")
-	if err == nil {
-		_ = tree.HandOn("cpu")
+	for _, welcome := range []string{"cpu", "cpuset", "io"} {
+		if err == nil {
+			_ = tree.HandOn(welcome)
+		}
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 
 func TestPlaceV1(t *testing.T) {
 	memory, pids, cpu := cgroup.Folder{Path: "/c/memory/a", Writable: true}, cgroup.Folder{Path: "/c/pids", Writable: true}, cgroup.Folder{Path: "/c/cpu"}
+	others := map[string]cgroup.Folder{"cpuset": {Path: "/c/cpuset", Writable: true}, "devices": {Path: "/c/devices"}}
 	for name, c := range map[string]struct {
 		own  map[string]cgroup.Folder
 		want []string
@@ -24,9 +25,12 @@ func TestPlaceV1(t *testing.T) {
 		"not without memory":     {map[string]cgroup.Folder{"pids": pids}, nil, "no cgroup hierarchy with the memory controller"},
 		"one is somebody else's": {map[string]cgroup.Folder{"cpu": cpu, "memory": memory}, nil, "/c/cpu: this user may not"},
 	} {
-		got, err := placeV1(c.own)
+		got, err := placeV1(c.own, others)
 		if !slices.Equal(got.Parents, c.want) || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
 			t.Errorf("%s: %v, %v, want %v", name, got.Parents, err, c.want)
+		}
+		if _, ours := got.Of["devices"]; ours || err == nil && got.Of["cpuset"] != "/c/cpuset" {
+			t.Errorf("%s: spare controllers in %v, want cpuset alone", name, got.Of)
 		}
 	}
 }
