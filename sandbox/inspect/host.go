@@ -30,6 +30,8 @@ type Host struct {
 	Busybox       string // path; "" for none
 	BusyboxStatic bool   // it needs no shared library
 	Setcap        string // path; "" for none
+
+	Absent []string // the names of [Tools] that are not there
 }
 
 // CgroupHost is what the cgroup file systems offer to this process.

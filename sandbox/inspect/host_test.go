@@ -133,6 +133,11 @@ func TestLacks(t *testing.T) {
 		}, "busybox docker setcap", map[string]string{
 			"docker": "connection refused", "busybox": "/bin/busybox needs shared libraries", "setcap": "not installed",
 		}},
+		{"a computer without two tools", func() Host {
+			h := able()
+			h.Absent = []string{"runc", "cni"}
+			return h
+		}, "cni runc", map[string]string{"runc": "not installed"}},
 		{"no busybox", func() Host {
 			h := able()
 			h.Busybox, h.BusyboxStatic = "", false

@@ -9,8 +9,9 @@ type Need struct {
 	lack func(Host) (sandbox.Lack, bool)
 }
 
-// Needs lists every need that a survey can judge.
-var Needs = []Need{
+// Needs lists every need that a survey can judge: of the kernel and of rights
+// first, then the [Tools].
+var Needs = withTools([]Need{
 	{"root", sandbox.Text{
 		EN: "root of the whole computer",
 		FR: "root de la machine entière",
@@ -59,6 +60,13 @@ var Needs = []Need{
 		EN: "capabilities on files",
 		FR: "capabilities sur les fichiers",
 	}, lacksSetcap},
+})
+
+func withTools(needs []Need) []Need {
+	for _, t := range Tools {
+		needs = append(needs, t.need())
+	}
+	return needs
 }
 
 // Lacks judges a computer: every need that it does not meet, why, and what

@@ -36,6 +36,7 @@ func survey(ctx context.Context, root fs.FS) (Host, error) {
 		Docker:       askDocker(ctx, os.Getenv("DOCKER_HOST")),
 		Busybox:      findTool("busybox"),
 		Setcap:       findTool("setcap"),
+		Absent:       absentTools(),
 	}
 	host.UserNS = tryUserNS(ctx)
 	host.NetNS = tryNetNS(ctx, host.Capabilities)
