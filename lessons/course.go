@@ -8,6 +8,7 @@ package lessons
 
 import (
 	"io/fs"
+	"slices"
 	"time"
 )
 
@@ -50,6 +51,17 @@ type Lesson struct {
 	See     []string         // further reading
 	Files   fs.FS            // what is copied to ~/files; nil for none
 	Blocks  map[Lang][]Block // in reading order
+}
+
+// IDs are the ids of the lesson's blocks of those kinds, in reading order.
+func (l *Lesson) IDs(kinds ...Kind) []string {
+	var ids []string
+	for _, b := range l.Blocks[English] {
+		if b.ID != "" && slices.Contains(kinds, b.Kind) {
+			ids = append(ids, b.ID)
+		}
+	}
+	return ids
 }
 
 // Var is a name whose value is picked per learner from Values; {{NAME}} is

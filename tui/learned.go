@@ -129,23 +129,11 @@ func (m Model) outline() []progress.Outline {
 }
 
 func (m Model) outlineOf(l *lessons.Lesson) progress.Outline {
-	o := progress.Outline{
+	return progress.Outline{
 		Chapter: l.Chapter, Lesson: l.ID, Title: l.Title[lessons.English],
 		Minutes: l.Minutes, Locked: len(m.lacksOf(l.ID)) > 0,
+		Blocks: l.IDs(lessons.Run, lessons.Task, lessons.Quiz), Tasks: l.IDs(lessons.Task), Quizzes: l.IDs(lessons.Quiz),
 	}
-	for _, b := range l.Blocks[lessons.English] {
-		if b.ID == "" {
-			continue
-		}
-		o.Blocks = append(o.Blocks, b.ID)
-		switch b.Kind {
-		case lessons.Task:
-			o.Tasks = append(o.Tasks, b.ID)
-		case lessons.Quiz:
-			o.Quizzes = append(o.Quizzes, b.ID)
-		}
-	}
-	return o
 }
 
 // lacksOf is what the machine lacks for a lesson, as far as that is known.

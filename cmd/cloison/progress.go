@@ -140,23 +140,11 @@ func tellProgress(course *lessons.Course, all []listedChapter, s progress.State,
 // outlineOf is a lesson as progress knows it. A machine that is refused as a
 // whole locks nothing here: cloison says so when the lesson is opened.
 func outlineOf(l *lessons.Lesson, listed listedLesson) progress.Outline {
-	o := progress.Outline{
+	return progress.Outline{
 		Chapter: l.Chapter, Lesson: l.ID, Title: listed.Title, Minutes: l.Minutes,
 		Locked: !listed.Ready && listed.Need != noMachine,
+		Blocks: l.IDs(lessons.Run, lessons.Task, lessons.Quiz), Tasks: l.IDs(lessons.Task), Quizzes: l.IDs(lessons.Quiz),
 	}
-	for _, b := range l.Blocks[lessons.English] {
-		switch b.Kind {
-		case lessons.Run:
-		case lessons.Task:
-			o.Tasks = append(o.Tasks, b.ID)
-		case lessons.Quiz:
-			o.Quizzes = append(o.Quizzes, b.ID)
-		default:
-			continue
-		}
-		o.Blocks = append(o.Blocks, b.ID)
-	}
-	return o
 }
 
 // resetProgress forgets lessons, after a question.

@@ -19,6 +19,7 @@ type globals struct {
 	machine  string // auto, local, vm
 	anyway   bool   // --on-this-machine
 	trainer  bool   // of the course alone: --trainer
+	plain    bool   // and --plain
 }
 
 // lang is the learner's language: --lang, then the locale.

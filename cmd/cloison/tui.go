@@ -21,7 +21,18 @@ func (g *globals) opensCourse(root *cobra.Command) {
 	root.Args = cobra.MaximumNArgs(1)
 	root.ValidArgsFunction = g.completeLesson
 	root.Flags().BoolVar(&g.trainer, "trainer", false, "show the notes for trainers too")
-	root.RunE = func(cmd *cobra.Command, args []string) error { return g.openCourse(cmd.Context(), args) }
+	root.Flags().BoolVar(&g.plain, "plain", false, "line by line, for screen readers and simple terminals (by itself where TERM is dumb)")
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if !cmd.Flags().Changed("plain") && isDumb(os.Getenv("TERM")) && onTerminal() {
+			g.plain = true
+			fmt.Fprintln(cmd.ErrOrStderr(), g.say("cloison: this terminal can’t move a cursor (TERM), so the course comes line by line, as with --plain",
+				"cloison\u00a0: ce terminal ne sait pas déplacer de curseur (TERM)\u00a0: le cours vient ligne par ligne, comme avec --plain"))
+		}
+		if g.plain {
+			return g.readCourse(cmd, args)
+		}
+		return g.openCourse(cmd.Context(), args)
+	}
 }
 
 // openCourse shows the screen, at a lesson when one is named.
@@ -49,10 +60,10 @@ func (g *globals) openCourse(ctx context.Context, args []string) error {
 		}
 		o.Lesson = args[0]
 	}
-	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
+	if !onTerminal() {
 		return codeError{exitUsage, errors.New(g.say(
-			"the course needs a terminal; without one, play a lesson line by line: cloison play LESSON (see: cloison list)",
-			"le cours demande un terminal\u00a0; sans terminal, jouez une leçon ligne à ligne\u00a0: cloison play LEÇON (voir\u00a0: cloison list)"))}
+			"the course needs a terminal; without one, take it line by line: cloison --plain",
+			"le cours demande un terminal\u00a0; sans terminal, suivez-le ligne par ligne\u00a0: cloison --plain"))}
 	}
 	switch err := tui.Run(ctx, o); {
 	case err == nil:
@@ -63,6 +74,9 @@ func (g *globals) openCourse(ctx context.Context, args []string) error {
 		return codeError{exitFailed, fmt.Errorf("show the course: %w", err)}
 	}
 }
+
+// onTerminal says whether somebody types and reads at a terminal.
+func onTerminal() bool { return term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) }
 
 // machineToShow is openMachine with the cause of an error left in it: the
 // screen can change the language later.
