@@ -21,7 +21,7 @@ type room struct {
 
 // rooms go from special to general: the first that matches counts.
 var rooms = []room{
-	{"cmd/cloison", []string{"*", "*/*"}},
+	{"cmd/cloison", []string{"*", "*/*", "*/*/*"}},
 	{"tui", []string{"lessons", "lessons/*", "sandbox", "tui/*"}},
 	{"tui/*", []string{"lessons", "lessons/*", "sandbox", "tui/markdown", "tui/theme", "tui/words"}},
 	{"lessons", nil},
@@ -31,6 +31,8 @@ var rooms = []room{
 	{"sandbox/runtime", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/local", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/why", []string{"sandbox", "sandbox/*"}},
+	{"sandbox/image", []string{"sandbox"}},
+	{"sandbox/image/build", []string{"sandbox", "sandbox/image"}},
 	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability"}},
 }
 
@@ -41,6 +43,7 @@ var libraries = map[string][]string{
 	"github.com/containerd/cgroups/":     {"sandbox/cgroup"},
 	"github.com/vishvananda/netlink":     {"sandbox/network"},
 	"golang.org/x/crypto/ssh":            {"sandbox/link"},
+	"github.com/erofs/go-erofs":          {"sandbox/image/build"},
 	"github.com/spf13/cobra":             {"cmd/cloison"},
 	"github.com/elastic/go-seccomp-bpf":  {"sandbox/seccomp"},
 	"github.com/opencontainers/runtime-": {"sandbox/cgroup", "sandbox/seccomp", "sandbox/runtime"},
