@@ -53,13 +53,15 @@ type mount = mountinfo.Info
 // parseHierarchies picks them out of /proc/self/mountinfo.
 func parseHierarchies(text []byte) (hierarchies, error) {
 	mounts, err := mountinfo.GetMountsFromReader(bytes.NewReader(text), func(m *mount) (skip, stop bool) {
-		return m.FSType != "cgroup" && m.FSType != "cgroup2", false
+		return !isCgroup(m), false
 	})
 	if err != nil {
 		return nil, fmt.Errorf("parse mountinfo: %w", err)
 	}
 	return mounts, nil
 }
+
+func isCgroup(m *mount) bool { return m.FSType == "cgroup" || m.FSType == "cgroup2" }
 
 // of gives the mounts of the hierarchy that has controller; "" is v2.
 func (h hierarchies) of(controller string) hierarchies {
@@ -116,4 +118,43 @@ func ancestors(own, top string) []string {
 		all = append(all, own)
 	}
 	return all
+}
+
+// CgroupPath is where process pid is in the hierarchy of a controller, "" being
+// that of v2.
+func (r *Reader) CgroupPath(pid int, controller string) (string, error) {
+	text, err := fs.ReadFile(r.root, fmt.Sprintf("proc/%d/cgroup", pid))
+	if err != nil {
+		return "", readError(pid, err)
+	}
+	paths, err := parseCgroup(string(text))
+	if err != nil {
+		return "", readError(pid, err)
+	}
+	at, ok := paths[controller]
+	if !ok {
+		return "", fmt.Errorf("read process %d: there is no cgroup hierarchy of %q", pid, controller)
+	}
+	return at, nil
+}
+
+// CgroupFolder is the folder of the calling process's cgroup in the hierarchy
+// of a v1 controller, as an absolute path; "" where none can be seen.
+func (r *Reader) CgroupFolder(controller string) string {
+	text, err := fs.ReadFile(r.root, "proc/self/mountinfo")
+	own, err2 := fs.ReadFile(r.root, "proc/self/cgroup")
+	if err != nil || err2 != nil {
+		return ""
+	}
+	all, err := parseHierarchies(text)
+	paths, err2 := parseCgroup(string(own))
+	if err != nil || err2 != nil {
+		return ""
+	}
+	if at, ok := paths[controller]; ok {
+		if folders := all.of(controller).folders(r.root, at); len(folders) > 0 {
+			return "/" + folders[0]
+		}
+	}
+	return ""
 }

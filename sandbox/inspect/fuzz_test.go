@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"io/fs"
+	"net/netip"
 	"path"
 	"strings"
 	"testing"
@@ -104,6 +105,55 @@ func FuzzNamespace(f *testing.F) {
 		inode, err := parseNamespace(target, sandbox.PIDNS)
 		if err == nil && !strings.HasSuffix(target, "]") {
 			t.Errorf("%q is %d", target, inode)
+		}
+	})
+}
+
+func FuzzStat(f *testing.F) {
+	seed(f, "stat")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := parseStat(text)
+		if err == nil && (s.state == "" || s.ppid < 0 || s.threads < 0) {
+			t.Errorf("accepted without state, or with a negative number: %+v", s)
+		}
+	})
+}
+
+// Whatever the tables say, every mount of the process is counted once.
+func FuzzMounts(f *testing.F) {
+	f.Add(hostMounts, hostMounts)
+	f.Add("95 91 0:5 /null /proc/kcore rw - devtmpfs udev rw\n", "")
+	f.Fuzz(func(t *testing.T, own, host string) {
+		mine, err := parseMounts([]byte(own))
+		theirs, err2 := parseMounts([]byte(host))
+		if err != nil || err2 != nil {
+			return
+		}
+		facts := compareMounts(mine, theirs)
+		if facts.Same+len(facts.Differ)+facts.More != len(mine) || facts.Gone > len(theirs) {
+			t.Errorf("%d mounts and the host's %d are %+v", len(mine), len(theirs), facts)
+		}
+	})
+}
+
+// Whatever is in /proc/PID/net, every address told is one of a device told.
+func FuzzDevices(f *testing.F) {
+	files := netFiles()
+	text := func(name string) string { return string(files["proc/9/net/"+name].Data) }
+	f.Add(text("dev"), text("if_inet6"), text("fib_trie"), text("route"))
+	f.Fuzz(func(t *testing.T, dev, inet6, trie, route string) {
+		v := village{fstest.MapFS{}}
+		v.file("proc/9/net/dev", dev)
+		v.file("proc/9/net/if_inet6", inet6)
+		v.file("proc/9/net/fib_trie", trie)
+		v.file("proc/9/net/route", route)
+		devices, err := readDevices(v.MapFS, 9)
+		for _, d := range devices {
+			for _, a := range d.Addresses {
+				if _, bad := netip.ParsePrefix(a); bad != nil || err != nil {
+					t.Errorf("%s has %q: %v, %v", d.Name, a, bad, err)
+				}
+			}
 		}
 	})
 }

@@ -1,0 +1,122 @@
+package inspect
+
+import (
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"cloison/sandbox"
+)
+
+// row is one process of a lab as it was read last.
+type row struct {
+	fact  sandbox.ProcessFact
+	image image
+	exec  *sandbox.ExecFact // nil while no execve(2) of it is known
+}
+
+// image tells two programs in one process apart: where the kernel put text and
+// stack. execve(2) puts them elsewhere; nothing else does.
+type image struct{ text, stack uint64 }
+
+// longestArgs is how much of a command line is kept, in bytes.
+const longestArgs = 200
+
+// readRow reads one process in as few files as possible.
+func (r *Reader) readRow(pid int) (row, error) {
+	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
+	text, err := fs.ReadFile(p.root, p.dir+"/stat")
+	if err != nil {
+		return row{}, readError(pid, err)
+	}
+	st, err := parseStat(string(text))
+	if err != nil {
+		return row{}, readError(pid, err)
+	}
+	s, err := readStatus(p.root, p.dir)
+	if err != nil {
+		return row{}, readError(pid, err)
+	}
+	fact := sandbox.ProcessFact{
+		PID: pid, PPID: st.ppid, Inner: pid, Started: st.started, State: st.state, Threads: st.threads,
+		Command: st.command, Args: joinArgs(p.text("cmdline")),
+		UID: s.uids.Effective, InnerUID: s.uids.Effective,
+		Namespaces: p.namespaceInodes(), Capabilities: s.caps,
+		Cgroup: limitingPath(parsed(&p, "cgroup", parseCgroup)), Seccomp: s.seccomp.Mode, NoNewPrivs: s.noNewPrivs,
+	}
+	if n := len(s.innerPIDs); n > 0 {
+		fact.Inner = s.innerPIDs[n-1]
+	}
+	if inode, ok := fact.Namespaces[sandbox.UserNS]; ok && inode != r.host[sandbox.UserNS] {
+		fact.InnerUID = inside(parsed(&p, "uid_map", parseIDMap), fact.UID)
+	}
+	return row{fact: fact, image: st.image}, nil
+}
+
+// overflowUID stands for an id that a user namespace does not know
+// (/proc/sys/kernel/overflowuid).
+const overflowUID = 65534
+
+// inside is what a user namespace calls the id that we call outside.
+func inside(ranges []sandbox.IDRange, outside uint32) uint32 {
+	for _, r := range ranges {
+		if outside >= r.Outside && uint64(outside) < uint64(r.Outside)+uint64(r.Size) {
+			return outside - r.Outside + r.Inside
+		}
+	}
+	return overflowUID
+}
+
+// limitingPath is where a process is in the hierarchy that limits memory.
+func limitingPath(paths map[string]string) string {
+	if at, ok := paths["memory"]; ok {
+		return at
+	}
+	return paths[""]
+}
+
+// joinArgs writes a command line for one line of the screen.
+func joinArgs(cmdline string) string {
+	args := strings.Join(parseArgs(cmdline), " ")
+	if len(args) > longestArgs {
+		args = strings.ToValidUTF8(args[:longestArgs], "") + "…"
+	}
+	return args
+}
+
+// stat is the part of /proc/PID/stat that a row is made of (proc_pid_stat(5)).
+type stat struct {
+	command, state string
+	ppid, threads  int
+	started        uint64 // clock ticks since boot
+	image          image
+}
+
+// parseStat reads the fields by their numbers in the manual. The command, in
+// parentheses, may hold anything, parentheses too: it ends at the last one.
+func parseStat(text string) (stat, error) {
+	const state, ppid, threads, starttime, startcode, startstack = 3, 4, 20, 22, 26, 28
+	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
+	if open < 0 || end < open {
+		return stat{}, fmt.Errorf("parse stat: no command in parentheses")
+	}
+	fields := strings.Fields(text[end+1:])
+	if len(fields) <= startstack-state {
+		return stat{}, fmt.Errorf("parse stat: %d fields behind the command", len(fields))
+	}
+	var failed error
+	number := func(n int) uint64 {
+		value, err := strconv.ParseUint(fields[n-state], 10, 64)
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("parse stat: field %d is %q", n, fields[n-state])
+		}
+		return value
+	}
+	s := stat{
+		command: text[open+1 : end], state: fields[0],
+		ppid: int(number(ppid) & (1<<31 - 1)), threads: int(number(threads) & (1<<31 - 1)), started: number(starttime),
+		image: image{number(startcode), number(startstack)},
+	}
+	return s, failed
+}
