@@ -54,6 +54,11 @@ type Lab interface {
 	Exec(ctx context.Context, script string, env []string) (Outcome, error)
 	// Inspect reads the facts of a process of the lab; pid is as Shell.PID gives it.
 	Inspect(ctx context.Context, pid int) (Facts, error)
+	// Watch X-rays the lab as seen from what runs in front of the terminal of
+	// the shell pid (as Shell.PID gives it): at once, and again within 100 ms of
+	// a change, until ctx ends or the lab is gone; then the channel is closed. A
+	// reader that is slow misses X-rays, but never the last one.
+	Watch(ctx context.Context, pid int) (<-chan Xray, error)
 	Close() error
 }
 

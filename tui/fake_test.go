@@ -82,6 +82,11 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 	return sampleFacts(pid), nil
 }
 
+// Watch has nothing to tell until a test sends it.
+func (l *fakeLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) {
+	return make(chan sandbox.Xray), nil
+}
+
 func (l *fakeLab) Close() error {
 	l.machine.mu.Lock()
 	defer l.machine.mu.Unlock()

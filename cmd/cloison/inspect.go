@@ -27,7 +27,7 @@ func newInspect(g *globals) *cobra.Command {
 				return err
 			}
 			i := inspection{
-				reader: inspect.New(os.DirFS("/")),
+				reader: inspect.New(inspect.Root()),
 				lang:   g.lang(), out: cmd.OutOrStdout(), asJSON: asJSON,
 			}
 			if watch {

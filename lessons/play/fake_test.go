@@ -61,6 +61,8 @@ func (l *fakeLab) Inspect(context.Context, int) (sandbox.Facts, error) {
 	return sandbox.Facts{}, errors.New("a fake lab has no processes")
 }
 
+func (l *fakeLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) { return nil, nil }
+
 func (l *fakeLab) Close() error {
 	l.closed++
 	return nil

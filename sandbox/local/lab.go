@@ -31,6 +31,7 @@ type Lab struct {
 	mu      sync.Mutex
 	last    int                // the last request's id
 	waiting map[int]chan reply // who waits for replies to a request
+	shells  map[int]*shell.Shell
 }
 
 var _ sandbox.Lab = (*Lab)(nil)
@@ -107,10 +108,14 @@ func (l *Lab) Shell(ctx context.Context, o sandbox.ShellOptions) (sandbox.Shell,
 		_ = master.Close()
 		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
 	}
-	return shell.New(master, shell.Options{Key: l.key, PID: answer.PID, Close: func() error {
+	s := shell.New(master, shell.Options{Key: l.key, PID: answer.PID, Close: func() error {
 		_ = l.wire.send(request{ID: answer.ID, Kill: true}, nil) // fails where the lab is gone, and the shell with it
 		return nil
-	}}), nil
+	}})
+	l.mu.Lock()
+	l.shells[answer.PID] = s
+	l.mu.Unlock()
+	return s, nil
 }
 
 // Inspect reads the facts of a process of the lab.

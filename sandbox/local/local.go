@@ -14,7 +14,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -65,8 +64,9 @@ func New(o Options) (*Machine, error) {
 		return nil, err
 	}
 	st.sweep()
-	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(os.DirFS("/"))}
+	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(inspect.Root())}
 	m.cgroups, err = findPlace()
+	m.cgroups = m.cgroups.counting(m.reader.CgroupFolder("cpuacct"))
 	if _, known := m.about.Lacks["cgroup"]; err != nil && !known {
 		m.about.Lacks["cgroup"] = noPlace(err)
 	}

@@ -69,7 +69,7 @@ func openLab(t testing.TB, m *Machine, o sandbox.LabOptions) *Lab {
 	return own
 }
 
-func openShell(t *testing.T, lab sandbox.Lab) sandbox.Shell {
+func openShell(t testing.TB, lab sandbox.Lab) sandbox.Shell {
 	t.Helper()
 	s, err := lab.Shell(t.Context(), sandbox.ShellOptions{Name: "a"})
 	if err != nil {
@@ -88,7 +88,7 @@ func drainOutput(s sandbox.Shell) {
 }
 
 // run types a command and gives what came back, without blanks around it.
-func run(t *testing.T, s sandbox.Shell, command string) string {
+func run(t testing.TB, s sandbox.Shell, command string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()

@@ -37,6 +37,7 @@ func (m *Machine) open(ctx context.Context, o sandbox.LabOptions) (*Lab, error) 
 		record:  record{ID: id, Owner: newProc(os.Getpid()), Cgroups: m.cgroups.of(id)},
 		gone:    make(chan struct{}),
 		waiting: map[int]chan reply{},
+		shells:  map[int]*shell.Shell{},
 	}
 	s := setup{Private: !o.Shared, Home: privateHome, Bin: privateBin, State: m.state.dir}
 	if o.Shared {

@@ -3,6 +3,9 @@ package local
 import (
 	"errors"
 	"fmt"
+	"slices"
+
+	"golang.org/x/sys/unix"
 
 	"cloison/sandbox/cgroup"
 )
@@ -66,6 +69,16 @@ func placeV1(own, others map[string]cgroup.Folder) (place, error) {
 		}
 	}
 	return p, nil
+}
+
+// counting is the place with one more folder, of the v1 controller that counts
+// for how long a lab's processes have run: it tells Watch cheaply whether any
+// has. It is mostly where cpu is already.
+func (p place) counting(folder string) place {
+	if p.Version == 1 && folder != "" && !slices.Contains(p.Parents, folder) && unix.Access(folder, unix.W_OK) == nil {
+		p.Parents = append(slices.Clip(p.Parents), folder)
+	}
+	return p
 }
 
 // placeV2 is the nearest level that can be made to give its children memory

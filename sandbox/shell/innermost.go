@@ -11,13 +11,16 @@ import (
 // such as cloison run or sudo has a single child in its own process group, and
 // that child is whom the learner talks to. A shell puts its jobs into groups of
 // their own, and is followed nowhere. See proc_pid_task(5) for children.
-func innermost(proc fs.FS, pid int) int {
+//
+// group gives the process group of a process, 0 when it has ended: getpgid(2),
+// which costs far less than a file of /proc where a shell has hundreds of jobs.
+func innermost(proc fs.FS, group func(pid int) int, pid int) int {
 	const deepest = 32
 	for range deepest {
-		group := processGroup(proc, pid)
+		own := group(pid)
 		var same []int
 		for _, child := range children(proc, pid) {
-			if group != 0 && processGroup(proc, child) == group {
+			if own != 0 && group(child) == own {
 				same = append(same, child)
 			}
 		}
@@ -49,23 +52,4 @@ func children(proc fs.FS, pid int) []int {
 		}
 	}
 	return all
-}
-
-// processGroup reads field 5 of /proc/PID/stat; 0 when the process has ended.
-// The fields are counted from behind the command's name, which may hold
-// anything.
-func processGroup(proc fs.FS, pid int) int {
-	text, err := fs.ReadFile(proc, strconv.Itoa(pid)+"/stat")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	if len(fields) < 3 {
-		return 0
-	}
-	group, err := strconv.Atoi(fields[2])
-	if err != nil {
-		return 0
-	}
-	return group
 }

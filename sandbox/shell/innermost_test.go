@@ -6,12 +6,11 @@ import (
 	"testing/fstest"
 )
 
-// procTree is a /proc of processes, each with its group and its parent.
+// procTree is the children in a /proc of processes.
 func procTree(processes map[int][2]int) fstest.MapFS {
 	proc := fstest.MapFS{}
 	for pid, p := range processes {
-		group, parent := p[0], p[1]
-		proc[fmt.Sprintf("%d/stat", pid)] = &fstest.MapFile{Data: fmt.Appendf(nil, "%d (a) b (c) S %d %d 1 0", pid, parent, group)}
+		parent := p[1]
 		name := fmt.Sprintf("%d/task/%d/children", parent, parent)
 		if _, ok := proc[name]; !ok {
 			proc[name] = &fstest.MapFile{}
@@ -35,7 +34,8 @@ func TestInnermost(t *testing.T) {
 		"a process that has ended":    {map[int][2]int{11: {10, 10}}, 10, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := innermost(procTree(c.processes), c.from); got != c.want {
+			group := func(pid int) int { return c.processes[pid][0] }
+			if got := innermost(procTree(c.processes), group, c.from); got != c.want {
 				t.Errorf("got %d, want %d", got, c.want)
 			}
 		})

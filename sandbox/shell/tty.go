@@ -73,7 +73,15 @@ func (s *Shell) Foreground() (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("find who has the terminal: %w", err)
 	}
-	return innermost(os.DirFS("/proc"), group), nil
+	return innermost(os.DirFS("/proc"), processGroup, group), nil
+}
+
+func processGroup(pid int) int {
+	group, err := unix.Getpgid(pid)
+	if err != nil {
+		return 0
+	}
+	return group
 }
 
 // control runs an ioctl(2) without taking the file out of the poller, which

@@ -125,8 +125,10 @@ func TestAskingWhoIsOutsideTakesNothingAway(t *testing.T) {
 		t.Error("13 is not outside")
 	}
 	r.process(12, "6", "")
-	if !f.anyOutside() || !f.anyOutside() {
-		t.Error("12 has run, and that stays so until the next look")
+	for range 2 { // it stays so until the next look
+		if !f.anyOutside() {
+			t.Error("12 has run")
+		}
 	}
 	look(t, f, []int{12, 13}, false, 11, 12, 13)
 	if f.anyOutside() {

@@ -81,6 +81,10 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 	return sandbox.Facts{PID: pid, Command: "bash"}, nil
 }
 
+func (l *fakeLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) {
+	return make(chan sandbox.Xray), nil
+}
+
 func (l *fakeLab) Close() error {
 	l.machine.mu.Lock()
 	defer l.machine.mu.Unlock()

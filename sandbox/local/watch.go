@@ -1,0 +1,109 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"cloison/sandbox"
+	"cloison/sandbox/inspect"
+	"cloison/sandbox/watch"
+)
+
+// Watch X-rays the lab as seen from what runs in front of the terminal of the
+// shell pid; see [sandbox.Lab].
+func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
+	l.mu.Lock()
+	front := l.shells[pid]
+	l.mu.Unlock()
+	if front == nil {
+		return nil, fmt.Errorf("watch the lab: process %d is no shell of it", pid)
+	}
+	c := l.record.Cgroups
+	usage := usageFile(c.Dirs)
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-l.gone:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	reader := l.machine.reader.Lab(inspect.LabOptions{CgroupVersion: c.Version, Cgroups: c.Dirs})
+	latest, last := sandbox.NewLatest[sandbox.Xray](), sandbox.Xray{}
+	go func() {
+		defer cancel()
+		defer latest.Close()
+		o := watch.Options{
+			Elder: l.record.Keeper.PID, Root: inspect.Root(), Usage: strings.TrimPrefix(usage, "/"), Outside: l.outside(usage),
+		}
+		_ = watch.Run(ctx, o, func(members, ran []int) error { // ends with ctx only
+			x, err := xrayFront(reader, front.Foreground, members, ran)
+			if err == nil && !alike(x, last) {
+				latest.Put(x)
+				last = x
+			}
+			return nil // who was in front is gone; the next look finds another
+		})
+	}()
+	return latest.C(), nil
+}
+
+// alike says whether two X-rays differ at most in what flows all the time: the
+// memory of the whole computer.
+func alike(a, b sandbox.Xray) bool {
+	a.Facts.Memory.Free, a.Facts.Memory.Available = b.Facts.Memory.Free, b.Facts.Memory.Available
+	return reflect.DeepEqual(a, b)
+}
+
+// xrayFront looks for who is in front a second time where he has just gone.
+func xrayFront(reader *inspect.Lab, front func() (int, error), members, ran []int) (x sandbox.Xray, err error) {
+	for range 2 {
+		var subject int
+		if subject, err = front(); err != nil {
+			return x, err
+		}
+		if x, err = reader.Read(subject, members, ran); !errors.Is(err, inspect.ErrGone) {
+			break
+		}
+	}
+	return x, err
+}
+
+// usageFile is the file that says how long the lab's processes have run, where
+// there is one.
+func usageFile(dirs []string) string {
+	for _, dir := range dirs {
+		for _, name := range []string{"cpuacct.usage", "cpu.stat"} {
+			file := path.Join(dir, name)
+			text, err := os.ReadFile(file)
+			if err == nil && (name == "cpuacct.usage" || strings.HasPrefix(string(text), "usage_usec ")) {
+				return file
+			}
+		}
+	}
+	return ""
+}
+
+// outside says which processes the file usage does not count: those that the
+// learner has moved out of the lab's cgroup. It goes by the folder's name,
+// which no other cgroup has.
+func (l *Lab) outside(usage string) func(pid int) bool {
+	if usage == "" {
+		return nil
+	}
+	controller := ""
+	if filepath.Base(usage) == "cpuacct.usage" {
+		controller = "cpuacct"
+	}
+	name := filepath.Base(filepath.Dir(usage))
+	return func(pid int) bool {
+		at, err := l.machine.reader.CgroupPath(pid, controller)
+		return err != nil || !strings.Contains(at+"/", "/"+name+"/")
+	}
+}
