@@ -37,7 +37,8 @@ type Place struct {
 	// V1 has this process's own folder in the hierarchy of each controller.
 	V1 map[string]Folder
 	// Others has the same for the controllers of version 1 that our containers
-	// are not limited by.
+	// are not limited by, and as "unified" for a version 2 hierarchy beside
+	// version 1, which then has no controllers.
 	Others map[string]Folder
 	// V2 are this process's own folder and those above it, the nearest first.
 	V2 []Level

@@ -124,7 +124,7 @@ func TestPlace(t *testing.T) {
 	if got.Version != 1 || len(got.V1) != 2 || got.V1["memory"].Path != "/sys/fs/cgroup/memory/user" || got.V1["cpu"].Path != "/sys/fs/cgroup/cpu,cpuacct" {
 		t.Errorf("a mixed system gives %+v", got)
 	}
-	if len(got.Others) != 2 || got.Others["cpuacct"].Path != "/sys/fs/cgroup/cpu,cpuacct" {
+	if len(got.Others) != 3 || got.Others["unified"].Path != "/sys/fs/cgroup/unified/u" || got.Others["cpuacct"].Path != "/sys/fs/cgroup/cpu,cpuacct" {
 		t.Errorf("a mixed system has the other controllers %+v", got.Others)
 	}
 	if got := place(own, "/u", mounts, nearest); len(got.V1) != 3 || got.V1["pids"].Path != "/sys/fs/cgroup/pids" {

@@ -64,6 +64,9 @@ func lookAt(process string, find finder) (Place, error) {
 func place(own map[string]string, unified string, mounts []*mountinfo.Info, find finder) Place {
 	p := Place{V1: map[string]Folder{}, Others: map[string]Folder{}}
 	for _, m := range mounts {
+		if dir, ok := find(m, unified); ok && m.FSType == "cgroup2" {
+			p.Others["unified"] = Folder{Path: dir, Writable: writable(dir)}
+		}
 		if m.FSType != "cgroup" {
 			continue
 		}

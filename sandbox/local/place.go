@@ -26,7 +26,8 @@ var controllers = []string{"memory", "pids", "cpu"}
 
 // spare are the others that lessons use where the computer has them. blkio is
 // called io on v2; on v2, devices and freezer are no controllers.
-var spare = []string{"cpuset", "devices", "blkio", "freezer"}
+// unified is a v2 hierarchy beside v1, without controllers.
+var spare = []string{"cpuset", "devices", "blkio", "freezer", "unified"}
 
 // findPlace looks for a place below our own cgroups, or on v2 above them, and
 // hands the controllers down to its children.
@@ -92,7 +93,7 @@ func placeV2(levels []cgroup.Level) (place, error) {
 		}
 		if failed == nil {
 			p := place{Version: 2, Parents: []string{l.Path}, Of: map[string]string{}}
-			for _, controller := range append(controllers, "cpuset", "io") {
+			for _, controller := range append(controllers, "cpuset", "io", "unified") {
 				p.Of[controller] = l.Path
 			}
 			return p, nil
