@@ -156,27 +156,3 @@ func TestAMouseClickAnswers(t *testing.T) {
 	}
 	has(t, m, "← your answer")
 }
-
-func TestResetKeepsOrForgetsProgress(t *testing.T) {
-	for key, kept := range map[string]bool{"y": true, "p": false, "n": true} {
-		m, _ := working(t)
-		m = with(m, found(m, play.Passed, true))
-		if err := m.saver.write(); err != nil {
-			t.Fatal(err)
-		}
-		before := m.generation
-		m = pressed(m, "r", key)
-		if again := m.generation != before; again != (key != "n") {
-			t.Errorf("%s: begun again is %v", key, again)
-		}
-		if err := m.saver.write(); err != nil {
-			t.Fatal(err)
-		}
-		if _, there := m.saver.store.State().Lessons["memory"].Blocks["own"]; there != kept {
-			t.Errorf("%s: the progress is there: %v", key, there)
-		}
-		if key != "n" && m.session.page.Passed("own") {
-			t.Errorf("%s: the lesson does not start afresh", key)
-		}
-	}
-}

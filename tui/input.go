@@ -4,7 +4,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"cloison/lessons/progress"
 	"cloison/tui/dialog"
 )
 
@@ -43,20 +42,6 @@ func (m Model) answer(k tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m.reset(answer)
 	}
 	return m, nil
-}
-
-// reset begins the lesson afresh, and forgets what was done in it if that is
-// the answer too.
-func (m Model) reset(answer dialog.Answer) (Model, tea.Cmd) {
-	if answer != dialog.Yes && answer != dialog.Also {
-		return m, nil
-	}
-	id := m.session.lesson.ID
-	m, begin := m.beginAt(m.session.lesson, progress.Lesson{})
-	if answer == dialog.Yes {
-		return m, begin
-	}
-	return m, tea.Batch(begin, m.forget(id))
 }
 
 func (m Model) placeIfLesson() Model {
@@ -198,10 +183,22 @@ func (m Model) lessonKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	return m.withSession(func(s *session) { s.page = page }), nil
 }
 
-// digit is the number on a key of the upper row. On a French keyboard that
-// needs no shift.
+// digitRows are the keys of the upper row that mean 1 to 9. On a French keyboard
+// that needs no shift.
+var digitRows = []string{"123456789", "&é\"'(-è_ç"}
+
+// digitKeys are the keys that mean n.
+func digitKeys(n int) []string {
+	var names []string
+	for _, row := range digitRows {
+		names = append(names, string([]rune(row)[n-1]))
+	}
+	return names
+}
+
+// digit is the number on a key of the upper row.
 func digit(k tea.KeyPressMsg) (int, bool) {
-	for _, row := range []string{"123456789", "&é\"'(-è_ç"} {
+	for _, row := range digitRows {
 		for i, r := range []rune(row) {
 			if k.Text == string(r) {
 				return i + 1, true

@@ -32,8 +32,8 @@ func TestResetGivesAFreshLab(t *testing.T) {
 	s.waitFor("lab:~#")
 	s.playUntil("✓ passed")
 	s.keys("r")
-	s.waitFor("Start this lesson afresh?")
-	s.keys("n", "r", "y")
+	s.waitFor("What is to begin afresh?", "1 this step   2 the machine   3 the lesson   4 and forget it   n no")
+	s.keys("n", "r", "3")
 	s.waitFor("step 0 of 4", "lab:~#")
 	if !eventually(func() bool { return s.machine.open() == 1 && len(s.machine.labs) == 2 }) {
 		t.Errorf("%d labs are open, %d were opened", s.machine.open(), len(s.machine.labs))

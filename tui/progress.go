@@ -17,6 +17,7 @@ type Progress interface {
 	At(lesson, block string) error
 	Finish(lesson string) error
 	Reset(lesson string) error
+	ResetBlock(lesson, block string) error
 }
 
 // saver writes to a Progress, in the order in which it was asked to, and never
@@ -123,4 +124,11 @@ func (f *forgetful) Reset(lesson string) error {
 	defer f.mu.Unlock()
 	delete(f.state.Lessons, lesson)
 	return nil
+}
+
+func (f *forgetful) ResetBlock(lesson, block string) error {
+	return f.change(lesson, func(l *progress.Lesson) {
+		*l = l.Without(block)
+		l.Done = time.Time{}
+	})
 }

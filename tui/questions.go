@@ -63,11 +63,23 @@ func (m Model) tell(title string, body dialog.Body) Model {
 	return m.on(dialog.New(aboutText, title, body, closing))
 }
 
-// askReset asks whether the lesson is to begin afresh, and whether what was done
-// in it is to be forgotten.
+// What may begin afresh.
+const (
+	resetStep    = dialog.First + iota // the block that the learner is at
+	resetMachine                       // the learner stays where they are
+	resetLesson                        // what was passed stays marked
+	forgetLesson
+)
+
+// askReset asks what is to begin afresh.
 func (m Model) askReset() Model {
 	w := m.words.Dialog
-	return m.ask(aboutReset, w.Reset, w.ResetBody, dialog.Choice{Keys: []string{"p"}, Label: w.Forget, Answer: dialog.Also})
+	var choices []dialog.Choice
+	for i, label := range []string{w.ResetStep, w.ResetMachine, w.ResetLesson, w.Forget} {
+		choices = append(choices, dialog.Choice{Keys: digitKeys(i + 1), Label: label, Answer: dialog.First + dialog.Answer(i)})
+	}
+	no := dialog.Choice{Keys: []string{"n", "esc", "q"}, Label: w.No, Answer: dialog.No}
+	return m.on(dialog.New(aboutReset, w.Reset, dialog.Text(w.ResetBody), append(choices, no)...))
 }
 
 // ask puts a question that is answered by yes or no, or by more.

@@ -52,6 +52,13 @@ type Mark struct {
 	When   time.Time `json:"when"`            // of that status
 }
 
+// Without is a lesson as if one of its blocks had not been done.
+func (l Lesson) Without(block string) Lesson {
+	l.Blocks = maps.Clone(l.Blocks)
+	delete(l.Blocks, block)
+	return l
+}
+
 // Dir is the folder of the progress file: $XDG_STATE_HOME/cloison.
 func Dir() string { return filepath.Join(xdg.StateHome, "cloison") }
 

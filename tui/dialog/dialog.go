@@ -24,7 +24,7 @@ const (
 	None Answer = iota
 	Yes
 	No
-	Also // yes, and more
+	First // of several ways: First, First+1, …
 )
 
 // Choice is one way to answer.

@@ -56,6 +56,15 @@ func (m Model) At() string {
 	return ""
 }
 
+// Here is the block that the learner is at; ok is false after the last.
+func (m Model) Here() (b lessons.Block, ok bool) { return m.next() }
+
+// Forget takes back all that is known of a block: its verdict, its answer, its
+// tries and hints.
+func (m Model) Forget(id string) Model {
+	return m.set(id, func(state) state { return state{} }).reveal(id)
+}
+
 // Done says whether everything in the lesson is done: commands played, tasks
 // passed, questions seen to.
 func (m Model) Done() bool { return len(m.stops) > 0 && m.undone() == 0 }

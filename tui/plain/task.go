@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cloison/lessons"
 	"cloison/lessons/play"
 	"cloison/lessons/progress"
 )
@@ -145,7 +146,7 @@ func (s *session) reset(ctx context.Context) ending {
 		return afresh
 	}
 	s.tell(s.voice.sentence("What is to begin afresh?", "Que faut-il reprendre à zéro ?") + "\n" +
-		s.voice.sentence("1. This step alone: what you did in it is forgotten.", "1. Cette étape seule : ce que vous y avez fait est oublié.") + "\n" +
+		s.voice.sentence("1. This step alone: what you did in it is forgotten; a task gets a fresh machine.", "1. Cette étape seule : ce que vous y avez fait est oublié ; un exercice reçoit une machine neuve.") + "\n" +
 		s.voice.sentence("2. The machine: you stay where you are, what runs in the terminals is thrown away.", "2. La machine : vous restez où vous en êtes, ce qui tourne dans les terminaux est jeté.") + "\n" +
 		s.voice.sentence("3. The whole lesson, on a fresh machine: what you did in it is forgotten.", "3. Toute la leçon, sur une machine neuve : ce que vous y avez fait est oublié."))
 	event, line := s.ask(ctx, s.voice.say("1, 2 or 3; Enter for nothing> ", "1, 2 ou 3 ; Entrée pour rien> "), wait{})
@@ -153,7 +154,7 @@ func (s *session) reset(ctx context.Context) ending {
 	case event != aLine:
 		return leaving
 	case line == "1":
-		s.resetStep()
+		return s.resetStep()
 	case line == "2":
 		return afresh
 	case line == "3":
@@ -163,10 +164,17 @@ func (s *session) reset(ctx context.Context) ending {
 	return goingOn
 }
 
-func (s *session) resetStep() {
-	if b, ok := s.page.stop(); ok && b.ID != "" {
+// resetStep forgets the block that the learner is at. A task would pass again
+// at once where it was done: it gets a fresh machine.
+func (s *session) resetStep() ending {
+	b, ok := s.page.stop()
+	if ok && b.ID != "" {
 		s.page.forget(b.ID)
 		s.keep(func(p Progress) error { return p.ResetBlock(s.lesson.ID, b.ID) })
 	}
+	if b.Kind == lessons.Task {
+		return afresh
+	}
 	s.read()
+	return goingOn
 }

@@ -86,7 +86,9 @@ type DialogWords struct {
 	Help                        string
 	Error, Try, TryOther, Cause string
 	Locked, NotReady            string
-	Reset, ResetBody, Forget    string
+	Reset, ResetBody            string
+	ResetStep, ResetMachine     string
+	ResetLesson, Forget         string
 	Solution, NotSaved          string // NotSaved: why
 	Complete, CompleteBody      string // CompleteBody: lessons; tasks passed, of all; questions right at once, of all
 	Gone, GoneTry, Fresh        string // the machine
