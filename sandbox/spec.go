@@ -21,6 +21,15 @@ type Spec struct {
 	CapDrop         []string // names with or without CAP_, or ALL
 	CapAdd          []string
 	NoNewPrivileges bool
+	Seccomp         SeccompProfile
+}
+
+// SeccompProfile is which filter of system calls a container gets. The zero value is
+// the default profile.
+type SeccompProfile struct {
+	JSON string // the JSON text of a profile as Docker publishes them
+	Name string // of the profile, to be told
+	Off  bool   // no filter at all
 }
 
 // Tmpfs is a fresh tmpfs(5) in the container.

@@ -94,7 +94,7 @@ func (f *runFlags) register(c *cobra.Command) {
 	flags.BoolP("interactive", "i", true, "as docker run -i; a container here always has your input")
 	flags.BoolP("tty", "t", true, "as docker run -t; a container here always has your terminal")
 	flags.Bool("rm", true, "as docker run --rm; a container here is always removed")
-	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges: set-user-ID programs give nothing")
+	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges, or seccomp=FILE|unconfined: another filter of system calls than the default")
 }
 
 func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
@@ -150,11 +150,29 @@ func (f *runFlags) securityOption(option string) error {
 	switch {
 	case option == "no-new-privileges", option == "no-new-privileges=true", option == "no-new-privileges:true":
 		f.spec.NoNewPrivileges = true
-	case strings.HasPrefix(option, "seccomp"):
-		return fmt.Errorf("--security-opt %s: cloison does not load seccomp filters yet; leave it out", option)
+	case strings.HasPrefix(option, "seccomp=") || strings.HasPrefix(option, "seccomp:"):
+		return f.seccomp(option[len("seccomp="):])
 	default:
-		return fmt.Errorf("--security-opt %s: only no-new-privileges is known", option)
+		return fmt.Errorf("--security-opt %s: there are no-new-privileges and seccomp=FILE|unconfined", option)
 	}
+	return nil
+}
+
+// seccomp reads the profile of --security-opt seccomp=FILE.
+func (f *runFlags) seccomp(value string) error {
+	switch value {
+	case "unconfined":
+		f.spec.Seccomp = sandbox.SeccompProfile{Off: true}
+		return nil
+	case "builtin":
+		f.spec.Seccomp = sandbox.SeccompProfile{}
+		return nil
+	}
+	text, err := os.ReadFile(value)
+	if err != nil {
+		return fmt.Errorf("--security-opt seccomp: %w; give the file of a profile, or unconfined", err)
+	}
+	f.spec.Seccomp = sandbox.SeccompProfile{JSON: string(text), Name: filepath.Base(value)}
 	return nil
 }
 

@@ -14,8 +14,9 @@ type Arg struct {
 	data   []byte   // passed by address when hasData
 	list   []string // passed as a NULL-ended array of strings when hasList
 	back   int      // when above 0: the result of the call so many before this one
+	length uint16   // of the elements in data, when counted
 
-	hasData, hasList bool
+	hasData, hasList, counted bool
 }
 
 // Null is the argument 0, told as a null pointer.
@@ -48,6 +49,12 @@ func Strings(list []string) Arg {
 		quoted[i] = strconv.Quote(s)
 	}
 	return Arg{Text: "[" + strings.Join(quoted, ", ") + "]", list: list, hasList: true}
+}
+
+// Vector is a struct of a count and an address, as struct sock_fprog: so many
+// elements lie in data.
+func Vector(count uint16, data []byte, text string) Arg {
+	return Arg{Text: text, data: data, length: count, counted: true}
 }
 
 // Environment is an array of strings told by its length.

@@ -25,6 +25,12 @@ type Call struct {
 	Forks bool
 	// Exec marks an execve(2), which does not return when it succeeds.
 	Exec bool
+	// Ties marks the call that ties the process to its parent's life; a parent
+	// that was dead before shows now, and the process ends.
+	Ties bool
+	// Filters marks the call that loads a seccomp filter. What comes after may
+	// be refused, even the pipes over which the process waits and reports.
+	Filters bool
 }
 
 // New returns the call name with its number and arguments.

@@ -55,6 +55,7 @@ type birth struct {
 	poll      pollFD
 	goByte    [8]byte
 	zeroTime  [2]int64
+	nowhere   *byte // nil
 }
 
 // cloneArgs is struct clone_args of clone3(2), up to the field cgroup.
@@ -111,10 +112,10 @@ func (b *birth) child() {
 		if b.steps[i].told && (b.stepwise || i == 0) {
 			b.await()
 		}
-		if b.steps[i].exec {
+		result, errno := b.call(i)
+		if b.steps[i].ties {
 			b.leaveIfAlone()
 		}
-		result, errno := b.call(i)
 		b.after(i, result, errno)
 	}
 	b.tell(len(b.steps), b.execErrno, 0)
@@ -158,7 +159,7 @@ func (b *birth) call(i int) (uintptr, syscall.Errno) {
 }
 
 // await waits for the parent's go, and ends the process when the parent is
-// gone.
+// gone. Where a seccomp filter refuses to wait, the process goes on.
 //
 //go:norace
 //go:nosplit
@@ -168,7 +169,7 @@ func (b *birth) await() {
 		if errno == syscall.EINTR {
 			continue
 		}
-		if errno != 0 || n != 1 {
+		if errno == 0 && n != 1 {
 			b.exit()
 		}
 		return
@@ -191,17 +192,27 @@ func (b *birth) leaveIfAlone() {
 	}
 }
 
+// tell reports. A seccomp filter may refuse it; then the process goes on
+// without its parent's word, which would not come.
+//
 //go:norace
 //go:nosplit
 func (b *birth) tell(i int, errno syscall.Errno, result uintptr) {
 	b.record = record{index: int32(i), errno: int32(errno), result: uint64(result)}
-	syscall.RawSyscall6(syscall.SYS_WRITE, b.reportWrite, uintptr(unsafe.Pointer(&b.record)), unsafe.Sizeof(b.record), 0, 0, 0)
+	_, _, refused := syscall.RawSyscall6(syscall.SYS_WRITE, b.reportWrite, uintptr(unsafe.Pointer(&b.record)), unsafe.Sizeof(b.record), 0, 0, 0)
+	if refused != 0 {
+		b.stepwise = false // nobody would answer
+	}
 }
 
+// exit ends the process. Where a seccomp filter refuses even that, a write to
+// nowhere does it.
+//
 //go:norace
 //go:nosplit
 func (b *birth) exit() {
+	syscall.RawSyscall6(syscall.SYS_EXIT_GROUP, 125, 0, 0, 0, 0, 0)
 	for {
-		syscall.RawSyscall6(syscall.SYS_EXIT_GROUP, 125, 0, 0, 0, 0, 0)
+		*b.nowhere = 0
 	}
 }

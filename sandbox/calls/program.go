@@ -28,6 +28,7 @@ type step struct {
 	told     bool
 	forks    bool
 	exec     bool
+	ties     bool
 }
 
 // Compile lays the list out. It refuses an empty list and a call with more
@@ -56,6 +57,9 @@ func sizes(list []Call) (data, pointers int) {
 	for _, c := range list {
 		for _, a := range c.Args {
 			data += len(a.data)
+			if a.counted {
+				pointers += 2
+			}
 			if !a.hasList {
 				continue
 			}
@@ -69,12 +73,14 @@ func sizes(list []Call) (data, pointers int) {
 }
 
 func (p *Program) compile(c Call) step {
-	s := step{nr: c.NR, told: !c.Quiet, forks: c.Forks, exec: c.Exec}
+	s := step{nr: c.NR, told: !c.Quiet, forks: c.Forks, exec: c.Exec, ties: c.Ties}
 	for i, a := range c.Args {
 		s.back[i] = int32(a.back)
 		switch {
 		case a.hasList:
 			s.args[i] = p.array(a.list)
+		case a.counted:
+			s.args[i] = p.words(head(a.length), p.place(a.data))
 		case a.hasData:
 			s.args[i] = p.place(a.data)
 		default:
@@ -101,7 +107,19 @@ func (p *Program) array(list []string) uintptr {
 	for _, s := range list {
 		addresses = append(addresses, p.place(append([]byte(s), 0)))
 	}
+	return p.words(append(addresses, 0)...)
+}
+
+// words places words into the arrays and returns their address.
+func (p *Program) words(list ...uintptr) uintptr {
 	at := len(p.arrays)
-	p.arrays = append(append(p.arrays, addresses...), 0)
+	p.arrays = append(p.arrays, list...)
 	return uintptr(unsafe.Pointer(unsafe.SliceData(p.arrays))) + uintptr(at)*unsafe.Sizeof(uintptr(0))
+}
+
+// head is a word whose first two bytes in memory are count.
+func head(count uint16) uintptr {
+	var word uintptr
+	*(*uint16)(unsafe.Pointer(&word)) = count
+	return word
 }

@@ -37,6 +37,16 @@ func Bound(keep sandbox.CapSet, last int) []calls.Call {
 	return calls.Group(drops[0], drops[1:]...)
 }
 
+// Keep is the call after which a change from root to another user leaves the
+// permitted set as it is; execve(2) ends it.
+func Keep() calls.Call {
+	return calls.New("prctl", unix.SYS_PRCTL, calls.Named(unix.PR_SET_KEEPCAPS, "PR_SET_KEEPCAPS"), calls.Int(1)).
+		Because(
+			"becoming an ordinary user must not take the capabilities that the next calls need",
+			"devenir un utilisateur ordinaire ne doit pas retirer les « capabilities » dont les appels suivants ont besoin").
+		InShell("capsh --keep=1 --user=…")
+}
+
 // Hold is the call that sets the permitted and effective sets to set and
 // empties the inheritable one, and the ambient one with it (capabilities(7)).
 func Hold(set sandbox.CapSet) calls.Call {

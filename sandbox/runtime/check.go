@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
+
 	"cloison/sandbox"
 	"cloison/sandbox/capability"
 	"cloison/sandbox/idmap"
@@ -25,6 +27,7 @@ type container struct {
 	uid, gid uint32
 	caps     sandbox.CapSet
 	userNS   bool
+	filter   *specs.LinuxSeccomp // nil without
 }
 
 // check fills a spec's defaults in, and refuses what cannot work.
@@ -46,6 +49,7 @@ func check(spec sandbox.Spec, s Surroundings) (container, error) {
 		errs = append(errs, rootfs.CheckTmpfs(t))
 	}
 	errs = append(errs, c.readUser(), c.readCapabilities(s))
+	errs = append(errs, c.readSeccomp(s))
 	return c, first(errs)
 }
 

@@ -95,6 +95,11 @@ var explanations = []explanation{
 		sandbox.Text{EN: "be root, or the user who started it", FR: "soyez root, ou l'utilisateur qui l'a lancé"},
 	},
 	{
+		"seccomp", unix.EINVAL,
+		sandbox.Text{EN: "this kernel was built without seccomp filters", FR: "ce noyau a été compilé sans les filtres seccomp"},
+		sandbox.Text{EN: "give --security-opt seccomp=unconfined, and know that every system call is then allowed", FR: "donnez --security-opt seccomp=unconfined, en sachant que tout appel système est alors permis"},
+	},
+	{
 		"capset", unix.EPERM,
 		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une « capability » qu'il n'a pas"},
 		sandbox.Text{EN: "drop it: --cap-drop NAME", FR: "retirez-la : --cap-drop NOM"},

@@ -5,6 +5,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -117,6 +118,32 @@ func notRun(c calls.Call, errno syscall.Errno) error {
 			EN: "the file carries a capability that the bounding set no longer has (capabilities(7))",
 			FR: "le fichier porte une « capability » que le « bounding set » n'a plus (capabilities(7))",
 		}
+	}
+	return f
+}
+
+// behindFilter says whether a refusal may be the container's own filter's.
+func behindFilter(program []calls.Call, report calls.Report) bool {
+	loaded := slices.IndexFunc(program, func(c calls.Call) bool { return c.Filters })
+	return loaded >= 0 && loaded < report.Index && !tolerated(program[report.Index], report.Errno)
+}
+
+// refusedByFilter explains a call that a profile should have allowed.
+func refusedByFilter(c calls.Call, errno syscall.Errno) error {
+	f := &Failure{
+		Op: verbatim(c.String()), Err: errno, Code: codeRuntime,
+		Why: sandbox.Text{
+			EN: "the seccomp filter is loaded already, and it seems to refuse this call, which ends the container's birth",
+			FR: "le filtre seccomp est déjà chargé, et il semble refuser cet appel, qui achève la naissance du conteneur",
+		},
+		Try: sandbox.Text{
+			EN: "allow execve and capset in the profile; or is it the file, with a capability that the bounding set no longer has (capabilities(7))?",
+			FR: "autorisez execve et capset dans le profil ; ou est-ce le fichier, avec une « capability » que le « bounding set » n'a plus (capabilities(7)) ?",
+		},
+	}
+	if c.Exec {
+		f.Op = sandbox.Text{EN: "run " + commandOf(c), FR: "lancer " + commandOf(c)}
+		f.Code = codeNotExec
 	}
 	return f
 }

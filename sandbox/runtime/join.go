@@ -125,13 +125,14 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 			FR: "l'utilisateur du programme, tel que les espaces de noms rejoints comptent les utilisateurs",
 		})...)
 	}
-	p.start(c.Args, environment(c.Spec, c.uid), c.Dir, sandbox.Text{
+	p.settle(c.Dir, sandbox.Text{
 		EN: "a fork clears it, and so does a change of user, so ask again (prctl(2))",
 		FR: "un fork l'efface, un changement d'utilisateur aussi : redemander (prctl(2))",
-	}, sandbox.Text{
+	})
+	p.child(execve(c.Args, environment(c.Spec, c.uid), sandbox.Text{
 		EN: "the program takes over; joining carried over neither capability sets, nor seccomp filter, nor no_new_privs" + otherwise(t.Cgroups == nil, ", nor cgroup"),
 		FR: "le programme prend la place ; rejoindre n'a transmis ni « capabilities », ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
-	})
+	})...)
 	p.removeGroup()
 	return p, nil
 }

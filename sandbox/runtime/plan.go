@@ -39,13 +39,17 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	}
 	p.buildRoot(c, s)
 	p.becomeUser(c, s)
-	p.start(c.Args, environment(c.Spec, c.uid), c.Dir, sandbox.Text{
+	p.settle(c.Dir, sandbox.Text{
 		EN: "a change of user or capabilities clears it, so ask again (prctl(2))",
 		FR: "un changement d'utilisateur ou de « capabilities » l'efface : redemander (prctl(2))",
-	}, sandbox.Text{
+	})
+	if err := p.loadFilter(c); err != nil {
+		return nil, err
+	}
+	p.child(execve(c.Args, environment(c.Spec, c.uid), sandbox.Text{
 		EN: "the program takes over; everything before was to make this one call safe",
 		FR: "le programme prend la place ; tout ce qui précède servait à rendre ce seul appel sûr",
-	})
+	})...)
 	p.removeGroup()
 	return p, nil
 }
@@ -83,17 +87,16 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 func (p *Plan) becomeUser(c container, s Surroundings) {
 	p.child(newKeyring())
 	p.child(capability.Bound(c.caps, s.LastCap)...)
+	if c.filtersWithPower() && c.uid != 0 {
+		p.child(capability.Keep())
+	}
 	if !c.userNS || c.uid != 0 || c.gid != 0 {
 		p.child(become(c.uid, c.gid, s.LeavesGroups, sandbox.Text{
 			EN: "the program's user; one who is not root loses every capability here",
 			FR: "l'utilisateur du programme ; s'il n'est pas root, il perd ici toutes les « capabilities »",
 		})...)
 	}
-	held := c.caps
-	if c.uid != 0 {
-		held = 0
-	}
-	p.child(capability.Hold(held))
+	p.child(p.holdForNow(c))
 	if c.NoNewPrivileges {
 		p.child(capability.NoNewPrivileges())
 	}
@@ -135,9 +138,11 @@ func become(uid, gid uint32, leaveGroups bool, why sandbox.Text) []calls.Call {
 }
 
 func untilDeath(en, fr string) calls.Call {
-	return calls.New("prctl", unix.SYS_PRCTL, calls.Named(unix.PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"), calls.Named(uintptr(unix.SIGKILL), "SIGKILL")).
+	c := calls.New("prctl", unix.SYS_PRCTL, calls.Named(unix.PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"), calls.Named(uintptr(unix.SIGKILL), "SIGKILL")).
 		Because(en, fr).
 		InShell("setpriv --pdeathsig KILL CMD")
+	c.Ties = true
+	return c
 }
 
 func umask() calls.Call {

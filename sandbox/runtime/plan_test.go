@@ -16,6 +16,7 @@ import (
 	"cloison/sandbox/capability"
 	"cloison/sandbox/cgroup"
 	"cloison/sandbox/namespace"
+	"cloison/sandbox/seccomp"
 )
 
 // update rewrites the goldens: go test ./sandbox/runtime -run Golden -update
@@ -24,6 +25,7 @@ var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 // The computers of the goldens.
 var (
 	rootV1 = Surroundings{
+		Arch: "amd64", Kernel: seccomp.Version{Major: 6, Minor: 1},
 		Permitted: capability.All(40), LastCap: 40, LeavesGroups: true, GroupName: "cloison-run-7-42-1",
 		Cgroups: cgroup.Place{Version: 1, V1: map[string]cgroup.Folder{
 			"memory": {Path: "/sys/fs/cgroup/memory", Writable: true},
@@ -33,6 +35,7 @@ var (
 		Busybox: "/usr/bin/busybox", Scaffold: "/tmp",
 	}
 	rootV2 = Surroundings{
+		Arch: "amd64", Kernel: seccomp.Version{Major: 6, Minor: 1},
 		Permitted: capability.All(40), LastCap: 40, LeavesGroups: true, GroupName: "cloison-run-7-42-1",
 		Cgroups: cgroup.Place{Version: 2, V2: []cgroup.Level{
 			{Path: "/sys/fs/cgroup/user.slice/user-0.slice/session-1.scope", Offered: []string{"memory", "pids"}, Occupied: true, Writable: true},
@@ -41,6 +44,7 @@ var (
 		Busybox: "/usr/bin/busybox", Scaffold: "/tmp",
 	}
 	alice = Surroundings{
+		Arch: "amd64", Kernel: seccomp.Version{Major: 6, Minor: 1},
 		UID: 1000, GID: 1001, LastCap: 40, GroupName: "cloison-run-7-42-1",
 		Cgroups: cgroup.Place{Version: 2, V2: []cgroup.Level{{Path: "/sys/fs/cgroup/user.slice/user-1000.slice/session-1.scope", Offered: []string{"memory", "pids"}, Occupied: true}}},
 		Busybox: "/usr/bin/busybox", Scaffold: "/tmp",
@@ -56,7 +60,7 @@ func TestGoldenPlans(t *testing.T) {
 	}{
 		"root-v1":  {sandbox.Spec{Args: []string{"sh"}, Limits: sandbox.Limits{Memory: 64 << 20, Pids: 20, CPUs: 0.5}}, rootV1},
 		"root-v2":  {sandbox.Spec{Args: []string{"/bin/id", "-u"}, Limits: sandbox.Limits{Memory: 64 << 20}, User: "1000:1000", ReadOnly: true, NoNewPrivileges: true, Tmpfs: []sandbox.Tmpfs{{Target: "/run/x", Options: "size=1m"}}}, rootV2},
-		"rootless": {sandbox.Spec{Args: []string{"sh"}, CapDrop: []string{"ALL"}}, alice},
+		"rootless": {sandbox.Spec{Args: []string{"sh"}, CapDrop: []string{"ALL"}, Seccomp: sandbox.SeccompProfile{Off: true}}, alice},
 		"remapped": {sandbox.Spec{
 			Args: []string{"sh", "-c", "echo $HOME"}, Rootfs: "/srv/root", Dir: "/srv", Hostname: "web",
 			Namespaces: append(DefaultNamespaces(true), sandbox.UserNS),
@@ -147,6 +151,7 @@ func TestNewRefuses(t *testing.T) {
 		"apt install busybox-static":                 {sandbox.Spec{Args: sh}, noBusybox},
 		"that is the root already":                   {sandbox.Spec{Args: sh, Rootfs: "/"}, rootV1},
 		"the path must be absolute":                  {sandbox.Spec{Args: sh, Rootfs: "x"}, rootV1},
+		"seccomp=own.json: read the profile: line 1": {sandbox.Spec{Args: sh, Seccomp: sandbox.SeccompProfile{JSON: "{", Name: "own.json"}}, rootV1},
 		"--workdir x":                                {sandbox.Spec{Args: sh, Dir: "x"}, rootV1},
 		`tmpfs option "nonsense" is unknown`:         {sandbox.Spec{Args: sh, Tmpfs: []sandbox.Tmpfs{{Target: "/run", Options: "nonsense"}}}, rootV1},
 		"give numbers":                               {sandbox.Spec{Args: sh, User: "alice"}, rootV1},

@@ -29,6 +29,7 @@ type run struct {
 	narrator Narrator // nil runs as fast as possible
 	process  *calls.Process
 	started  bool // the program has taken over
+	filtered bool // a seccomp filter is loaded, which may have silenced the process
 	reaped   bool
 	signals  *forwarder
 	terminal foreground
@@ -166,9 +167,13 @@ func (r *run) oneStep(s step, index int) error {
 	if err := r.tell(s.Action); err != nil {
 		return err
 	}
-	if err := r.process.Go(); err != nil {
-		return refusal(s.Call, 0, errors.New("the new process is gone"))
+	if r.started { // behind a filter, nothing is heard of this call
+		return nil
 	}
+	if err := r.process.Go(); err != nil {
+		return r.silence(s, "the new process is gone")
+	}
+	r.filtered = r.filtered || s.list[0].Filters
 	reports := len(s.list)
 	if s.list[0].Forks {
 		reports++ // both sides of a fork report
@@ -181,7 +186,7 @@ func (r *run) oneStep(s step, index int) error {
 			break
 		}
 		if err != nil {
-			return refusal(s.Call, 0, errors.New("the new process ended"))
+			return r.silence(s, "the new process ended")
 		}
 		if report.Errno != 0 && report.Index == index {
 			passed = report.Errno
@@ -192,6 +197,17 @@ func (r *run) oneStep(s step, index int) error {
 		}
 	}
 	return r.afterStep(s, passed)
+}
+
+// silence is a process of which nothing is heard any more. Behind a filter
+// that refuses write(2) or kills for it, its end will say how it went.
+func (r *run) silence(s step, what string) error {
+	if !r.filtered {
+		return refusal(s.Call, 0, errors.New(what))
+	}
+	r.started = true
+	r.tellOutcome(s.Action, nil, false)
+	return nil
 }
 
 // afterStep tells an outcome, and hears the verdict on execve calls that all
@@ -220,7 +236,11 @@ func (r *run) judge(report calls.Report) error {
 	if report.Index >= len(program) {
 		return notRun(program[len(program)-1], report.Errno)
 	}
+	if report.Errno != 0 && behindFilter(program, report) {
+		return refusedByFilter(program[report.Index], report.Errno)
+	}
 	c := program[report.Index]
+	r.filtered = r.filtered || c.Filters && report.Errno == 0
 	switch {
 	case report.Errno == 0 && c.Forks && report.Result != 0:
 		return r.follow(int(report.Result))

@@ -9,7 +9,7 @@
 // process that is there already.
 //
 // The package joins the rooms that know one kernel idea each. It makes no
-// image and no network, and filters neither system calls nor devices.
+// image.
 //
 // The container's first process is number 1 of its PID namespace, and the
 // kernel does not deliver to it a signal that it has no handler for

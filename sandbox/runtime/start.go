@@ -36,9 +36,9 @@ func environment(spec sandbox.Spec, uid uint32) []string {
 	return env
 }
 
-// start ends the child's part: its files are closed, the tie to its parent is
-// made anew, and the program takes over.
-func (p *Plan) start(args, env []string, dir string, cleared, why sandbox.Text) {
+// settle readies the process for its program: it enters its folder, closes its
+// files, and makes the tie to its parent anew.
+func (p *Plan) settle(dir string, cleared sandbox.Text) {
 	if dir != "" {
 		p.child(calls.New("chdir", unix.SYS_CHDIR, calls.String(dir)).
 			Because("the working directory, entered as the program's user", "le répertoire de travail, avec les droits de l'utilisateur du programme").
@@ -50,7 +50,6 @@ func (p *Plan) start(args, env []string, dir string, cleared, why sandbox.Text) 
 			Because("a file of the host left open would be a way out (CVE-2024-21626)", "un fichier de l'hôte resté ouvert serait une porte de sortie (CVE-2024-21626)").
 			InShell("exec 3<&- 4<&- …"),
 		untilDeath(cleared.EN, cleared.FR))
-	p.child(execve(args, env, why)...)
 }
 
 // execve is one call for a path, and one for each folder of PATH for a name.

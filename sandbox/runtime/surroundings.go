@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -15,6 +16,7 @@ import (
 	"cloison/sandbox/capability"
 	"cloison/sandbox/cgroup"
 	"cloison/sandbox/rootfs"
+	"cloison/sandbox/seccomp"
 )
 
 // Surroundings are all that a plan depends on besides its spec.
@@ -25,6 +27,9 @@ type Surroundings struct {
 	// LeavesGroups says whether setgroups(2) is allowed: it needs privileges,
 	// and a user namespace made without them forbids it (user_namespaces(7)).
 	LeavesGroups bool
+
+	Arch   string // as runtime.GOARCH spells it
+	Kernel seccomp.Version
 
 	Cgroups   cgroup.Place
 	GroupName string
@@ -40,8 +45,11 @@ type Surroundings struct {
 
 // Look finds out what a plan for spec depends on. It changes nothing.
 func Look(spec sandbox.Spec) (Surroundings, error) {
-	s := Surroundings{UID: os.Geteuid(), GID: os.Getegid(), LastCap: capability.Last()}
+	s := Surroundings{UID: os.Geteuid(), GID: os.Getegid(), LastCap: capability.Last(), Arch: runtime.GOARCH}
 	var err error
+	if s.Kernel, err = kernel(); err != nil {
+		return s, err
+	}
 	if s.Permitted, err = permitted(); err != nil {
 		return s, err
 	}
@@ -88,6 +96,15 @@ func (s Surroundings) Privileged() bool { return s.Permitted.Has(unix.CAP_SYS_AD
 func setgroupsDenied() bool {
 	text, err := os.ReadFile("/proc/self/setgroups")
 	return err == nil && strings.TrimSpace(string(text)) == "deny"
+}
+
+// kernel is the version of the running one.
+func kernel() (seccomp.Version, error) {
+	var name unix.Utsname
+	if err := unix.Uname(&name); err != nil {
+		return seccomp.Version{}, fmt.Errorf("uname: %w", err)
+	}
+	return seccomp.ParseVersion(unix.ByteSliceToString(name.Release[:]))
 }
 
 // permitted is this process's permitted set (capget(2)).
