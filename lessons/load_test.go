@@ -215,3 +215,23 @@ func TestFill(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// A lesson is learned by doing: each asks for a prediction and for work, in
+// every language.
+func TestBuiltinLessonsAskAndSetTasks(t *testing.T) {
+	course, _ := Load(Builtin())
+	if len(course.Lessons()) < 7 {
+		t.Fatalf("only %d lessons", len(course.Lessons()))
+	}
+	for _, l := range course.Lessons() {
+		for _, lang := range []Lang{English, French} {
+			count := map[Kind]int{}
+			for _, b := range l.Blocks[lang] {
+				count[b.Kind]++
+			}
+			if count[Quiz] == 0 || count[Task] == 0 {
+				t.Errorf("%s, %s: %d questions, %d tasks", l.ID, lang, count[Quiz], count[Task])
+			}
+		}
+	}
+}
