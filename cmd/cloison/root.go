@@ -49,6 +49,13 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "cloison",
 		Short: "A terminal workshop on container isolation and Docker security",
+		Long: "A terminal workshop on container isolation and Docker security. Without a verb, the course\n" +
+			"opens: a map of the lessons, and for each its text, a live shell and the X-ray. Enter goes\n" +
+			"on, ? shows every key. The verbs do without the screen what the lessons use.",
+		Example: "  cloison                      the course, where you stopped\n" +
+			"  cloison container-is-a-process --lang fr\n" +
+			"  cloison doctor               what this computer can teach\n" +
+			"  cloison run --explain -- sh  a container, told as it is made",
 		// execute prints errors, on one line.
 		SilenceErrors: true,
 		SilenceUsage:  true,
