@@ -33,6 +33,8 @@ var rooms = []room{
 	{"sandbox/why", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/image", []string{"sandbox"}},
 	{"sandbox/image/build", []string{"sandbox", "sandbox/image"}},
+	{"sandbox/vm", []string{"sandbox", "sandbox/*", "sandbox/vm/*"}},
+	{"sandbox/vm/*", []string{"sandbox"}},
 	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability"}},
 }
 

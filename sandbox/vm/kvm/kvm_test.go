@@ -1,0 +1,166 @@
+package kvm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"cloison/sandbox"
+)
+
+// TestMain makes this test binary its own probe.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == ProbeVerb {
+		os.Exit(BeProbe())
+	}
+	os.Exit(m.Run())
+}
+
+// The kernel's own sizes, which the requests' numbers hold.
+func TestStructuresHaveTheKernelsSizes(t *testing.T) {
+	for name, got := range map[string][2]uintptr{
+		"kvm_regs":                    {unsafe.Sizeof(registers{}), setRegisters >> 16 & 0x3fff},
+		"kvm_sregs":                   {unsafe.Sizeof(specialRegisters{}), setSpecial >> 16 & 0x3fff},
+		"kvm_userspace_memory_region": {unsafe.Sizeof(memoryRegion{}), setMemoryRegion >> 16 & 0x3fff},
+		"kvm_cpuid2":                  {unsafe.Offsetof(cpuid{}.Data), setCPUID >> 16 & 0x3fff},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("%s: %d bytes, the kernel has %d", name, got[0], got[1])
+		}
+	}
+}
+
+// The payload gets through where the processor is sound: here an emulated one.
+func TestPayloadUnderEmulation(t *testing.T) {
+	qemu, err := exec.LookPath("qemu-system-x86_64")
+	if err != nil {
+		t.Skip("there is no qemu-system-x86_64 here")
+	}
+	console := filepath.Join(t.TempDir(), "console")
+	machine := exec.CommandContext(t.Context(), qemu, "-M", "pc", "-nodefaults", "-display", "none", "-accel", "tcg", "-m", "16",
+		"-kernel", "testdata/longmode.bin", "-device", "loader,file=guest/payload.bin,addr=0x200000,force-raw=on",
+		"-chardev", "file,id=c,path="+console, "-serial", "chardev:c")
+	if err := machine.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = machine.Process.Kill(); _ = machine.Wait() }()
+	said := ""
+	for deadline := time.Now().Add(20 * time.Second); said != letters; time.Sleep(5 * time.Millisecond) {
+		text, _ := os.ReadFile(console)
+		if said = string(text); time.Now().After(deadline) {
+			t.Fatalf("it said %q", said)
+		}
+	}
+}
+
+func TestPayloadIsItsSource(t *testing.T) {
+	as, err := exec.LookPath("as")
+	if err != nil {
+		t.Skip("there is no assembler here")
+	}
+	dir := t.TempDir()
+	object, binary := filepath.Join(dir, "o"), filepath.Join(dir, "b")
+	for _, args := range [][]string{
+		{as, "--64", "-o", object, "guest/payload.s"},
+		{"ld", "-m", "elf_x86_64", "-Ttext=0x10000", "--oformat=binary", "-o", binary, object},
+	} {
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	if built, err := os.ReadFile(binary); err != nil || string(built) != string(payload) {
+		t.Errorf("payload.bin is not what payload.s says: %v", err)
+	}
+}
+
+// Whatever this computer has, the answer comes in time and says why.
+func TestAskThisComputer(t *testing.T) {
+	began := time.Now()
+	v := Ask(t.Context(), os.Args[0])
+	t.Logf("%v in %v", v, time.Since(began))
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if v.Usable == (v.Lack.Why.EN != "") || (v.Lack.Why.FR == "") != v.Usable {
+		t.Errorf("got %+v", v)
+	}
+}
+
+func TestAProbeThatHangsIsLeft(t *testing.T) {
+	if _, err := os.Stat(Device); err != nil {
+		t.Skip("nothing is asked without ", Device)
+	}
+	hangs := filepath.Join(t.TempDir(), "hangs")
+	if err := os.WriteFile(hangs, []byte("#!/bin/sh\nexec sleep 60\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if v := Ask(t.Context(), hangs); v.Usable || time.Since(began) > 3*time.Second {
+		t.Errorf("%+v after %v", v, time.Since(began))
+	}
+}
+
+func TestJudge(t *testing.T) {
+	failed := errors.New("exit status 1")
+	for name, test := range map[string]struct {
+		said string
+		err  error
+		want string // of the reason
+	}{
+		"it works":     {works, nil, ""},
+		"it hangs":     {`the guest hangs after "A"`, failed, `hangs after "A"`},
+		"it is killed": {"", failed, "exit status 1"},
+		"it is mute":   {"", nil, "says nothing"},
+		"it lies":      {works, failed, works},
+	} {
+		v := judge(test.said, test.err)
+		if v.Usable != (test.want == "") || !strings.Contains(v.Lack.Why.EN, test.want) || !strings.Contains(v.Lack.Why.FR, test.want) {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+	for _, err := range []error{fs.ErrPermission, fs.ErrNotExist} {
+		if v := closed(err); v.Usable || v.Lack.Why.FR == "" || v.Lack.Remedy.FR == "" || v.Lack.Remedy.EN == "" {
+			t.Errorf("%v: %+v", err, v)
+		}
+	}
+}
+
+func TestMemory(t *testing.T) {
+	m := Memory{File: filepath.Join(t.TempDir(), "kvm.json"), QEMU: "7.2.0"}
+	if _, ok := m.Recall(); ok {
+		t.Error("it remembers what never was")
+	}
+	no := Verdict{Lack: sandbox.Lack{Why: sandbox.Text{EN: "no", FR: "non"}}}
+	if err := m.Keep(no); err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := m.Recall(); !ok || v != no {
+		t.Errorf("got %+v, %v", v, ok)
+	}
+	if v := m.Decide(context.Background(), "/no/such/cloison"); v != no {
+		t.Errorf("decided %+v", v)
+	}
+	if _, ok := (Memory{File: m.File, QEMU: "8.0.0"}).Recall(); ok {
+		t.Error("another QEMU changes nothing")
+	}
+	other, err := json.Marshal(remembered{Boot: "another", QEMU: m.QEMU, Verdict: no})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"another boot": string(other), "broken": "{", "empty": ""} {
+		if err := os.WriteFile(m.File, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := m.Recall(); ok {
+			t.Errorf("%s changes nothing", name)
+		}
+	}
+}
