@@ -1,25 +1,34 @@
 package sandbox
 
+import "time"
+
 // Spec says what container to start. The zero value of a field asks for the
 // runtime's default.
 type Spec struct {
-	Args []string // command and arguments, run by execve(2) in the container
-	Env  []string // NAME=value
-	Dir  string   // working directory in the container; "" is "/"
-	User string   // UID[:GID] in the container; "" is 0:0
+	Args   []string // command and arguments, run by execve(2) in the container
+	Env    []string // NAME=value
+	Dir    string   // working directory in the container; "" is "/"
+	User   string   // USER[:GROUP] in the container, names or numbers; "" is 0:0
+	Groups []string // further groups of the user, names or numbers
 
 	Namespaces []Namespace // to create; what is not named is shared with the caller
 	UIDMap     []IDRange   // only with UserNS
 	GIDMap     []IDRange
 	Hostname   string // only with UTSNS
+	// TimeOffset puts the boot and the monotonic clock ahead; only with TimeNS.
+	TimeOffset time.Duration
+	Sysctls    []Sysctl // only those that one of the Namespaces has for itself
 
 	Rootfs   string // folder to pivot into; "" builds a minimal one from busybox
 	ReadOnly bool   // the root file system is read-only
 	Tmpfs    []Tmpfs
 
 	Limits          Limits
+	Rlimits         []Rlimit
+	OOMScoreAdj     int      // from -1000, never killed for want of memory, to 1000, killed first
 	CapDrop         []string // names with or without CAP_, or ALL
 	CapAdd          []string
+	Ambient         []string // capabilities that a user who is not root holds
 	NoNewPrivileges bool
 	Seccomp         SeccompProfile
 }
@@ -30,6 +39,17 @@ type SeccompProfile struct {
 	JSON string // the JSON text of a profile as Docker publishes them
 	Name string // of the profile, to be told
 	Off  bool   // no filter at all
+}
+
+// Sysctl is a setting of the kernel: sysctl(8).
+type Sysctl struct {
+	Name, Value string // the name as in net.ipv4.ip_forward
+}
+
+// Rlimit is a limit of each process, as setrlimit(2) knows them.
+type Rlimit struct {
+	Name       string // as ulimit and docker run spell it: nofile
+	Soft, Hard int64  // -1 is no limit
 }
 
 // Tmpfs is a fresh tmpfs(5) in the container.

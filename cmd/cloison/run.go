@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/user"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,25 +12,11 @@ import (
 
 	"cloison/sandbox"
 	"cloison/sandbox/idmap"
-	"cloison/sandbox/rootfs"
 	"cloison/sandbox/runtime"
 )
 
 // exitNotMade is what docker run ends with when there is no container.
 const exitNotMade = 125
-
-// runFlags are the flags of run, spelled as docker run spells them.
-type runFlags struct {
-	telling
-	spec     sandbox.Spec
-	memory   string
-	env      []string
-	remap    string
-	network  string
-	rootfs   string
-	tmpfs    []string
-	security []string
-}
 
 func newRun(g *globals) *cobra.Command {
 	f := &runFlags{}
@@ -74,31 +59,9 @@ func asDockerDoes(c *cobra.Command) {
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return codeError{exitNotMade, err} })
 }
 
-func (f *runFlags) register(c *cobra.Command) {
-	flags := c.Flags()
-	flags.StringVar(&f.spec.Hostname, "hostname", "cloison", "host name in the container")
-	flags.StringVarP(&f.memory, "memory", "m", "", "limit of memory, swap included: 16m, 0.5g")
-	flags.Float64Var(&f.spec.Limits.CPUs, "cpus", 0, "limit of CPU time, in CPUs: 0.5")
-	flags.Int64Var(&f.spec.Limits.Pids, "pids-limit", 0, "limit of processes and threads")
-	flags.StringSliceVar(&f.spec.CapDrop, "cap-drop", nil, "capabilities to drop from Docker's default, or ALL")
-	flags.StringSliceVar(&f.spec.CapAdd, "cap-add", nil, "capabilities to add, or ALL")
-	flags.StringVarP(&f.spec.User, "user", "u", "", "user in the container, by number: UID[:GID] (default 0:0)")
-	flags.StringVar(&f.remap, "userns-remap", "", "map the container's users to others: default, or BASE[:SIZE]")
-	flags.StringVar(&f.network, "network", "none", "network: none (loopback only) or host")
-	flags.BoolVar(&f.spec.ReadOnly, "read-only", false, "make the root file system read-only")
-	flags.StringArrayVar(&f.tmpfs, "tmpfs", nil, "a fresh tmpfs: TARGET[:OPTIONS]")
-	flags.StringVar(&f.rootfs, "rootfs", "", "folder that becomes the root file system")
-	flags.StringArrayVarP(&f.env, "env", "e", nil, "variable for the command: NAME=VALUE, or NAME to take it from here")
-	flags.StringVarP(&f.spec.Dir, "workdir", "w", "", "working directory of the command (default /)")
-	// Habits of docker run that change nothing here.
-	flags.BoolP("interactive", "i", true, "as docker run -i; a container here always has your input")
-	flags.BoolP("tty", "t", true, "as docker run -t; a container here always has your terminal")
-	flags.Bool("rm", true, "as docker run --rm; a container here is always removed")
-	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges, or seccomp=FILE|unconfined: another filter of system calls than the default")
-}
-
 func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 	f.spec.Args = args
+	f.clocks = cmd.Flags().Changed("time-offset")
 	if err := f.fill(); err != nil {
 		return notMade(g, err)
 	}
@@ -116,66 +79,6 @@ func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 	return f.carryOut(g, cmd, plan)
 }
 
-// fill reads the flags that need reading.
-func (f *runFlags) fill() error {
-	var err error
-	if f.spec.Limits.Memory, err = parseBytes(f.memory); err != nil {
-		return err
-	}
-	for _, value := range f.tmpfs {
-		t, err := rootfs.ParseTmpfs(value)
-		if err != nil {
-			return err
-		}
-		f.spec.Tmpfs = append(f.spec.Tmpfs, t)
-	}
-	f.spec.Env = environment(f.env, os.LookupEnv)
-	if f.rootfs != "" {
-		if f.spec.Rootfs, err = filepath.Abs(f.rootfs); err == nil {
-			f.spec.Rootfs, err = filepath.EvalSymlinks(f.spec.Rootfs)
-		}
-		if err != nil {
-			return fmt.Errorf("--rootfs: %w", err)
-		}
-	}
-	for _, option := range f.security {
-		if err := f.securityOption(option); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *runFlags) securityOption(option string) error {
-	switch {
-	case option == "no-new-privileges", option == "no-new-privileges=true", option == "no-new-privileges:true":
-		f.spec.NoNewPrivileges = true
-	case strings.HasPrefix(option, "seccomp=") || strings.HasPrefix(option, "seccomp:"):
-		return f.seccomp(option[len("seccomp="):])
-	default:
-		return fmt.Errorf("--security-opt %s: there are no-new-privileges and seccomp=FILE|unconfined", option)
-	}
-	return nil
-}
-
-// seccomp reads the profile of --security-opt seccomp=FILE.
-func (f *runFlags) seccomp(value string) error {
-	switch value {
-	case "unconfined":
-		f.spec.Seccomp = sandbox.SeccompProfile{Off: true}
-		return nil
-	case "builtin":
-		f.spec.Seccomp = sandbox.SeccompProfile{}
-		return nil
-	}
-	text, err := os.ReadFile(value)
-	if err != nil {
-		return fmt.Errorf("--security-opt seccomp: %w; give the file of a profile, or unconfined", err)
-	}
-	f.spec.Seccomp = sandbox.SeccompProfile{JSON: string(text), Name: filepath.Base(value)}
-	return nil
-}
-
 // namespaces picks the namespaces and id maps.
 func (f *runFlags) namespaces(s runtime.Surroundings) error {
 	list := runtime.DefaultNamespaces(s.Privileged())
@@ -186,7 +89,7 @@ func (f *runFlags) namespaces(s runtime.Surroundings) error {
 	default:
 		return fmt.Errorf("--network %s: give none or host", f.network)
 	}
-	f.spec.Namespaces = list
+	f.spec.Namespaces = f.withClocks(list)
 	if f.remap == "" {
 		return nil
 	}
@@ -214,17 +117,4 @@ func (f *runFlags) remapUsers(uid int) error {
 		}
 	}
 	return nil
-}
-
-// environment reads -e: a bare name takes the caller's value, if there is one.
-func environment(flags []string, lookup func(string) (string, bool)) []string {
-	var env []string
-	for _, e := range flags {
-		if strings.Contains(e, "=") {
-			env = append(env, e)
-		} else if value, ok := lookup(e); ok {
-			env = append(env, e+"="+value)
-		}
-	}
-	return env
 }

@@ -47,42 +47,68 @@ func Keep() calls.Call {
 		InShell("capsh --keep=1 --user=…")
 }
 
-// Hold is the call that sets the permitted and effective sets to set and
-// empties the inheritable one, and the ambient one with it (capabilities(7)).
-func Hold(set sandbox.CapSet) calls.Call {
+// Hold is the call that sets the permitted and effective sets to set, and the
+// inheritable one to inherited; what is not in both of them leaves the ambient
+// one (capabilities(7)).
+func Hold(set, inherited sandbox.CapSet) calls.Call {
 	header := make([]byte, 8)
 	binary.NativeEndian.PutUint32(header, unix.LINUX_CAPABILITY_VERSION_3)
-	names := strings.Join(Names(set), "|")
-	if names == "" {
-		names = "0"
-	}
 	return calls.New("capset", unix.SYS_CAPSET,
 		calls.Bytes(header, "{_LINUX_CAPABILITY_VERSION_3, 0}"),
-		calls.Bytes(capData(set), "{effective = permitted = "+names+", inheritable = 0}")).
+		calls.Bytes(capData(set, inherited), "{effective = permitted = "+orZero(set)+", inheritable = "+orZero(inherited)+"}")).
 		Because(
 			"root is now worth these capabilities and no others",
 			"root ne vaut plus que ces « capabilities », et aucune autre").
-		InShell(strings.TrimSpace("capsh --caps='" + capText(set) + "' -- -c CMD"))
+		InShell("capsh --caps='" + capText(set, inherited) + "' -- -c CMD")
+}
+
+func orZero(set sandbox.CapSet) string {
+	if set == 0 {
+		return "0"
+	}
+	return strings.Join(Names(set), "|")
+}
+
+// Raise are the calls that put capabilities into the ambient set, which an
+// ordinary user keeps across execve(2). They must be permitted and inheritable.
+func Raise(set sandbox.CapSet) []calls.Call {
+	var list []calls.Call
+	for n := range 64 {
+		if set.Has(n) {
+			list = append(list, calls.New("prctl", unix.SYS_PRCTL, calls.Named(unix.PR_CAP_AMBIENT, "PR_CAP_AMBIENT"),
+				calls.Named(unix.PR_CAP_AMBIENT_RAISE, "PR_CAP_AMBIENT_RAISE"), calls.Named(uintptr(n), Name(n)), calls.Int(0), calls.Int(0)).
+				Because(
+					"what is in the ambient set survives execve(2) without root and without file capabilities",
+					"ce qui est dans l'ensemble « ambient » survit à execve(2), sans root et sans « capabilities » de fichier").
+				InShell("setpriv --inh-caps +"+short([]string{Name(n)})[0]+" --ambient-caps +"+short([]string{Name(n)})[0]+" CMD"))
+		}
+	}
+	return list
 }
 
 // capData is struct __user_cap_data_struct[2] of capset(2): effective,
 // permitted, inheritable, low words first.
-func capData(set sandbox.CapSet) []byte {
+func capData(set, inherited sandbox.CapSet) []byte {
 	data := make([]byte, 24)
 	for word := range 2 {
 		half := uint32(set >> (32 * word))
 		binary.NativeEndian.PutUint32(data[12*word:], half)
 		binary.NativeEndian.PutUint32(data[12*word+4:], half)
+		binary.NativeEndian.PutUint32(data[12*word+8:], uint32(inherited>>(32*word)))
 	}
 	return data
 }
 
 // capText is a set as cap_from_text(3) reads it.
-func capText(set sandbox.CapSet) string {
+func capText(set, inherited sandbox.CapSet) string {
 	if set == 0 {
 		return "="
 	}
-	return strings.ToLower(strings.Join(Names(set), ",")) + "=ep"
+	text := strings.ToLower(strings.Join(Names(set), ",")) + "=ep"
+	if inherited != 0 {
+		text += " " + strings.ToLower(strings.Join(Names(inherited), ",")) + "+i"
+	}
+	return text
 }
 
 func short(names []string) []string {

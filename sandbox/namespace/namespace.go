@@ -9,8 +9,10 @@
 package namespace
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -96,6 +98,41 @@ func UnshareCgroup(own bool) calls.Call {
 	return c.Because(
 		"no cgroup could be made for it, so it stays in the caller's, which becomes / in its view",
 		"aucun cgroup n'a pu être créé pour lui : il reste dans celui de l'appelant, qui devient / à ses yeux")
+}
+
+// Clocks are the calls that put the process into a time namespace whose boot
+// and monotonic clocks are ahead. A time namespace takes its offsets before
+// anybody lives in it, so it is made first and joined afterwards
+// (time_namespaces(7)). They need /proc.
+func Clocks(ahead time.Duration) []calls.Call {
+	seconds := int64(ahead / time.Second)
+	offsets := fmt.Sprintf("monotonic %d 0\nboottime %d 0\n", seconds, seconds)
+	made := calls.New("unshare", unix.SYS_UNSHARE, calls.Named(unix.CLONE_NEWTIME, "CLONE_NEWTIME")).
+		Because(
+			"a time namespace for the children to come; nobody lives in it yet",
+			"un espace de noms temporel pour les futurs enfants ; personne n'y vit encore").
+		InShell(fmt.Sprintf("unshare --time --monotonic %d --boottime %d CMD", seconds, seconds))
+	list := []calls.Call{made}
+	if seconds != 0 {
+		open := calls.New("openat", unix.SYS_OPENAT, calls.Int(0), calls.String("/proc/self/timens_offsets"), calls.Int(unix.O_WRONLY|unix.O_CLOEXEC)).
+			As(fmt.Sprintf(`write(open("/proc/self/timens_offsets"), %q)`, offsets)).
+			Because(
+				"the clocks that count since boot are ahead by so many seconds; no namespace covers the wall clock",
+				"les horloges qui comptent depuis le démarrage avancent d'autant de secondes ; aucun espace de noms ne couvre l'heure du jour").
+			InShell(fmt.Sprintf("printf %q >/proc/self/timens_offsets", offsets))
+		list = append(list, calls.Group(open,
+			calls.New("write", unix.SYS_WRITE, calls.Result(1, "fd"), calls.String(offsets), calls.Int(len(offsets))),
+			calls.New("close", unix.SYS_CLOSE, calls.Result(2, "fd")))...)
+	}
+	enter := calls.New("openat", unix.SYS_OPENAT, calls.Int(0), calls.String("/proc/self/ns/time_for_children"), calls.Int(unix.O_RDONLY|unix.O_CLOEXEC)).
+		As(`setns(open("/proc/self/ns/time_for_children"), CLONE_NEWTIME)`).
+		Because(
+			"the process moves in itself; from now on the offsets cannot change",
+			"le processus y entre lui-même ; désormais, les décalages ne peuvent plus changer").
+		InShell("nsenter --time=/proc/$$/ns/time_for_children CMD")
+	return append(list, calls.Group(enter,
+		calls.New("setns", unix.SYS_SETNS, calls.Result(1, "fd"), calls.Named(unix.CLONE_NEWTIME, "CLONE_NEWTIME")),
+		calls.New("close", unix.SYS_CLOSE, calls.Result(2, "fd")))...)
 }
 
 // Hostname is the call that names the UTS namespace.

@@ -66,11 +66,17 @@ func busybox(o Options) []calls.Call {
 	return append(calls.Group(bind[0], bind[1:]...), calls.Group(links[0], links[1:]...)...)
 }
 
+// Who lives in a fresh root: passwd(5) and group(5).
+const (
+	Passwd = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
+	Group  = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"
+)
+
 func accounts(hostname string) []calls.Call {
 	var group []calls.Call
 	for _, f := range [][2]string{
-		{"etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"},
-		{"etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"},
+		{"etc/passwd", Passwd},
+		{"etc/group", Group},
 		{"etc/hostname", hostname + "\n"},
 		{"etc/hosts", "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 " + hostname + "\n"},
 	} {

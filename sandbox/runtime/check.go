@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -25,7 +24,10 @@ const smallestMemory = 512 << 10
 type container struct {
 	sandbox.Spec
 	uid, gid uint32
+	groups   []uint32
+	home     string
 	caps     sandbox.CapSet
+	ambient  sandbox.CapSet
 	userNS   bool
 	filter   *specs.LinuxSeccomp // nil without
 }
@@ -48,7 +50,7 @@ func check(spec sandbox.Spec, s Surroundings) (container, error) {
 	for _, t := range c.Tmpfs {
 		errs = append(errs, rootfs.CheckTmpfs(t))
 	}
-	errs = append(errs, c.readUser(), c.readCapabilities(s))
+	errs = append(errs, c.readUser(s.Accounts, s.LeavesGroups), c.readCapabilities(s), c.checkSysctls(), c.checkSettings())
 	errs = append(errs, c.readSeccomp(s))
 	return c, first(errs)
 }
@@ -87,8 +89,8 @@ func (c *container) checkNamespaces(s Surroundings) error {
 	switch {
 	case !c.has(sandbox.MountNS):
 		return errors.New("a container needs a mount namespace: without one, pivot_root would change this computer's root")
-	case c.has(sandbox.TimeNS):
-		return errors.New("a time namespace is not offered: it serves children of its maker only (time_namespaces(7))")
+	case c.TimeOffset != 0 && !c.has(sandbox.TimeNS):
+		return errors.New("--time-offset: the clocks can only be ahead in a time namespace")
 	case !s.Privileged() && !c.userNS:
 		return errors.New("without CAP_SYS_ADMIN a container needs a user namespace; use one, or be root")
 	}
@@ -119,30 +121,6 @@ func (c *container) checkRoot(s Surroundings) error {
 	return nil
 }
 
-// readUser reads UID[:GID]; as with docker run, the group of a bare UID is 0.
-func (c *container) readUser() error {
-	if c.User == "" {
-		return nil
-	}
-	user, group, grouped := strings.Cut(c.User, ":")
-	if !grouped {
-		group = "0"
-	}
-	uid, err1 := strconv.ParseUint(user, 10, 31)
-	gid, err2 := strconv.ParseUint(group, 10, 31)
-	if err1 != nil || err2 != nil {
-		return fmt.Errorf("--user %s: give numbers, UID or UID:GID, for example 1000:1000", c.User)
-	}
-	c.uid, c.gid = uint32(uid), uint32(gid)
-	if c.userNS && !idmap.Has(c.UIDMap, c.uid) {
-		return fmt.Errorf("--user %s: user %d does not exist in the container, whose id map is %q; be root, or widen the map with --userns-remap", c.User, c.uid, idmap.Format(c.UIDMap))
-	}
-	if c.userNS && !idmap.Has(c.GIDMap, c.gid) {
-		return fmt.Errorf("--user %s: group %d does not exist in the container, whose id map is %q", c.User, c.gid, idmap.Format(c.GIDMap))
-	}
-	return nil
-}
-
 func (c *container) readCapabilities(s Surroundings) error {
 	caps, err := capability.Apply(capability.DockerDefault, c.CapDrop, c.CapAdd)
 	if err != nil {
@@ -153,6 +131,13 @@ func (c *container) readCapabilities(s Surroundings) error {
 		names := capability.Names(lacking)
 		return fmt.Errorf("cloison does not have %s itself, so it cannot give it; add --cap-drop %s",
 			strings.Join(names, " "), strings.Join(names, ","))
+	}
+	if c.ambient, err = capability.Apply(0, nil, c.Ambient); err != nil {
+		return fmt.Errorf("--cap-ambient: %w", err)
+	}
+	if lacking := c.ambient &^ c.caps; lacking != 0 {
+		return fmt.Errorf("--cap-ambient: the container does not have %s; add --cap-add %s",
+			strings.Join(capability.Names(lacking), " "), strings.Join(capability.Names(lacking), ","))
 	}
 	return nil
 }

@@ -100,6 +100,36 @@ var explanations = []explanation{
 		sandbox.Text{EN: "give --security-opt seccomp=unconfined, and know that every system call is then allowed", FR: "donnez --security-opt seccomp=unconfined, en sachant que tout appel système est alors permis"},
 	},
 	{
+		"prlimit64", unix.EPERM,
+		sandbox.Text{EN: "raising a hard limit takes CAP_SYS_RESOURCE outside of every user namespace, which cloison does not have", FR: "relever une limite « hard » demande CAP_SYS_RESOURCE hors de tout espace de noms utilisateur, que cloison n'a pas"},
+		sandbox.Text{EN: "stay at or below what ulimit -H -a shows here", FR: "restez en dessous de ce que ulimit -H -a montre ici"},
+	},
+	{
+		`write(open("/proc/self/oom_score_adj")`, unix.EACCES,
+		sandbox.Text{EN: "a lower score than one's own takes CAP_SYS_RESOURCE", FR: "un score plus bas que le sien demande CAP_SYS_RESOURCE"},
+		sandbox.Text{EN: "give a score above 0, or be root", FR: "donnez un score au-dessus de 0, ou soyez root"},
+	},
+	{
+		`write(open("proc/sys/`, unix.ENOENT,
+		sandbox.Text{EN: "this kernel, or a namespace that is not the first, has no such setting", FR: "ce noyau, ou un espace de noms qui n'est pas le premier, n'a pas ce réglage"},
+		sandbox.Text{EN: "look with: cloison run -- sysctl -a", FR: "regardez avec : cloison run -- sysctl -a"},
+	},
+	{
+		`write(open("proc/sys/`, unix.EINVAL,
+		sandbox.Text{EN: "the kernel does not take this value for it", FR: "le noyau n'accepte pas cette valeur"},
+		sandbox.Text{EN: "look at its present value with: cloison run -- sysctl NAME", FR: "regardez sa valeur actuelle avec : cloison run -- sysctl NOM"},
+	},
+	{
+		`write(open("proc/sys/`, unix.EACCES,
+		sandbox.Text{EN: "the root of a user namespace may not change this setting", FR: "le root d'un espace de noms utilisateur ne peut pas changer ce réglage"},
+		sandbox.Text{EN: "be root, without --userns-remap", FR: "soyez root, sans --userns-remap"},
+	},
+	{
+		`write(open("/proc/self/timens_offsets")`, unix.ERANGE,
+		sandbox.Text{EN: "a clock would stand before 0 or beyond 146 years", FR: "une horloge serait avant 0 ou au-delà de 146 ans"},
+		sandbox.Text{EN: "give a smaller --time-offset; cut -d. -f1 /proc/uptime is how far back it may go", FR: "donnez un --time-offset plus petit ; cut -d. -f1 /proc/uptime dit jusqu'où il peut reculer"},
+	},
+	{
 		"capset", unix.EPERM,
 		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une « capability » qu'il n'a pas"},
 		sandbox.Text{EN: "drop it: --cap-drop NAME", FR: "retirez-la : --cap-drop NOM"},

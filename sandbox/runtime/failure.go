@@ -84,13 +84,42 @@ func refusal(call string, errno syscall.Errno, err error) error {
 	if errno != 0 {
 		f.Err = errno
 	}
+	f.explain(call, errno)
+	return f
+}
+
+// explain finds the first explanation that fits.
+func (f *Failure) explain(call string, errno syscall.Errno) {
 	for _, e := range explanations {
 		if strings.HasPrefix(call, e.call) && (e.errno == errno || e.errno == 0) {
 			f.Why, f.Try = e.why, e.try
+			return
+		}
+	}
+}
+
+// refusalInGroup explains a refused call of the child by the words in which it
+// was told, which may be those of its group.
+func refusalInGroup(program []calls.Call, report calls.Report) error {
+	told := report.Index
+	for told > 0 && program[told].Quiet {
+		told--
+	}
+	group, call := program[told].String(), program[report.Index].String()
+	f := &Failure{Op: verbatim(group), Err: report.Errno, Code: codeRuntime}
+	for _, text := range []string{group, call} {
+		if f.explain(text, report.Errno); f.Why.EN != "" && special(text, report.Errno) {
 			break
 		}
 	}
 	return f
+}
+
+// special says whether an explanation is of this call, not of every call.
+func special(call string, errno syscall.Errno) bool {
+	return slices.ContainsFunc(explanations, func(e explanation) bool {
+		return e.call != "" && strings.HasPrefix(call, e.call) && (e.errno == errno || e.errno == 0)
+	})
 }
 
 // notRun explains an execve that failed, or all of those along PATH.

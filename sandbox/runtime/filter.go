@@ -34,7 +34,7 @@ func (c *container) readSeccomp(s Surroundings) error {
 // held is what the program's permitted set will be.
 func (c container) held() sandbox.CapSet {
 	if c.uid != 0 {
-		return 0
+		return c.ambient
 	}
 	return c.caps
 }
@@ -50,9 +50,9 @@ func (c container) filtersWithPower() bool {
 // until the filter is loaded.
 func (p *Plan) holdForNow(c container) calls.Call {
 	if !c.filtersWithPower() {
-		return capability.Hold(c.held())
+		return capability.Hold(c.held(), c.ambient)
 	}
-	return capability.Hold(c.held()|1<<unix.CAP_SYS_ADMIN).Because(
+	return capability.Hold(c.held()|1<<unix.CAP_SYS_ADMIN, c.ambient).Because(
 		"root is now worth these capabilities and no others; CAP_SYS_ADMIN stays only until the seccomp filter is loaded",
 		"root ne vaut plus que ces « capabilities », et aucune autre ; CAP_SYS_ADMIN ne reste que le temps de charger le filtre seccomp")
 }
@@ -77,7 +77,7 @@ func (p *Plan) loadFilter(c container) error {
 	}
 	p.child(load)
 	if c.filtersWithPower() {
-		p.child(capability.Hold(c.held()).Because(
+		p.child(capability.Hold(c.held(), c.ambient).Because(
 			"the filter is loaded: CAP_SYS_ADMIN goes as well",
 			"le filtre est chargé : CAP_SYS_ADMIN disparaît aussi"))
 	}

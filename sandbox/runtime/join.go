@@ -104,7 +104,7 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 		return nil, err
 	}
 	joinsUsers := t.has(sandbox.UserNS)
-	if err := c.readUser(); err != nil {
+	if err := c.readUser(Accounts{}, t.LeavesGroups); err != nil {
 		return nil, err
 	}
 	p := &Plan{}
@@ -120,7 +120,7 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 		p.child(namespace.ForkInto())
 	}
 	if joinsUsers || spec.User != "" {
-		p.child(become(c.uid, c.gid, t.LeavesGroups, sandbox.Text{
+		p.child(become(c.uid, c.gid, c.groups, t.LeavesGroups, sandbox.Text{
 			EN: "the program's user, as the joined namespaces count users",
 			FR: "l'utilisateur du programme, tel que les espaces de noms rejoints comptent les utilisateurs",
 		})...)
@@ -129,7 +129,7 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 		EN: "a fork clears it, and so does a change of user, so ask again (prctl(2))",
 		FR: "un fork l'efface, un changement d'utilisateur aussi : redemander (prctl(2))",
 	})
-	p.child(execve(c.Args, environment(c.Spec, c.uid), sandbox.Text{
+	p.child(execve(c.Args, environment(c), sandbox.Text{
 		EN: "the program takes over; joining carried over neither capability sets, nor seccomp filter, nor no_new_privs" + otherwise(t.Cgroups == nil, ", nor cgroup"),
 		FR: "le programme prend la place ; rejoindre n'a transmis ni « capabilities », ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
 	})...)

@@ -4,7 +4,6 @@ package runtime
 
 import (
 	"fmt"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -37,6 +36,10 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	if c.has(sandbox.CgroupNS) {
 		p.child(namespace.UnshareCgroup(p.group != nil))
 	}
+	if c.has(sandbox.TimeNS) {
+		p.child(namespace.Clocks(c.TimeOffset)...)
+	}
+	p.child(killedSooner(c.OOMScoreAdj)...)
 	p.buildRoot(c, s)
 	p.becomeUser(c, s)
 	p.settle(c.Dir, sandbox.Text{
@@ -46,7 +49,7 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	if err := p.loadFilter(c); err != nil {
 		return nil, err
 	}
-	p.child(execve(c.Args, environment(c.Spec, c.uid), sandbox.Text{
+	p.child(execve(c.Args, environment(c), sandbox.Text{
 		EN: "the program takes over; everything before was to make this one call safe",
 		FR: "le programme prend la place ; tout ce qui précède servait à rendre ce seul appel sûr",
 	})...)
@@ -67,7 +70,7 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 	}
 	p.child(rootfs.Open(o)...)
 	if c.userNS {
-		p.child(become(0, 0, s.LeavesGroups, sandbox.Text{
+		p.child(become(0, 0, nil, s.LeavesGroups, sandbox.Text{
 			EN: "be root of the user namespace, so that what is made now belongs to it",
 			FR: "être root de l'espace de noms utilisateur, pour que ce qui est créé maintenant lui appartienne",
 		})...)
@@ -79,6 +82,7 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 	if c.has(sandbox.NetNS) {
 		p.child(network.Loopback()...)
 	}
+	p.child(sysctls(c.Sysctls)...)
 	p.child(rootfs.Enter(o)...)
 }
 
@@ -86,17 +90,19 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 // each call still has the capability that it needs.
 func (p *Plan) becomeUser(c container, s Surroundings) {
 	p.child(newKeyring())
+	p.child(rlimits(c.Rlimits)...)
 	p.child(capability.Bound(c.caps, s.LastCap)...)
-	if c.filtersWithPower() && c.uid != 0 {
+	if c.uid != 0 && (c.filtersWithPower() || c.ambient != 0) {
 		p.child(capability.Keep())
 	}
-	if !c.userNS || c.uid != 0 || c.gid != 0 {
-		p.child(become(c.uid, c.gid, s.LeavesGroups, sandbox.Text{
+	if !c.userNS || c.uid != 0 || c.gid != 0 || len(c.groups) > 0 {
+		p.child(become(c.uid, c.gid, c.groups, s.LeavesGroups, sandbox.Text{
 			EN: "the program's user; one who is not root loses every capability here",
 			FR: "l'utilisateur du programme ; s'il n'est pas root, il perd ici toutes les « capabilities »",
 		})...)
 	}
 	p.child(p.holdForNow(c))
+	p.child(capability.Raise(c.ambient)...)
 	if c.NoNewPrivileges {
 		p.child(capability.NoNewPrivileges())
 	}
@@ -116,25 +122,6 @@ func (p *Plan) mapIDs(c container, s Surroundings) {
 			Shell: fmt.Sprintf("echo '%s' >/proc/$PID/%s", f.Value, f.Name),
 		}, func(r *run) error { return writeFile(fmt.Sprintf("/proc/%d/%s", r.process.PID, f.Name), f.Value) })
 	}
-}
-
-// become changes user and group for good; groups can be left only where the
-// gid map was written with privileges.
-func become(uid, gid uint32, leaveGroups bool, why sandbox.Text) []calls.Call {
-	var list []calls.Call
-	if leaveGroups {
-		list = append(list, calls.New("setgroups", unix.SYS_SETGROUPS, calls.Int(0), calls.Null()))
-	}
-	list = append(list,
-		calls.New("setresgid", unix.SYS_SETRESGID, calls.Int(gid), calls.Int(gid), calls.Int(gid)),
-		calls.New("setresuid", unix.SYS_SETRESUID, calls.Int(uid), calls.Int(uid), calls.Int(uid)))
-	texts := make([]string, len(list))
-	for i, c := range list {
-		texts[i] = c.String()
-	}
-	list[0] = list[0].As(strings.Join(texts, ", ")).Because(why.EN, why.FR).
-		InShell(fmt.Sprintf("setpriv --reuid %d --regid %d --clear-groups CMD", uid, gid))
-	return calls.Group(list[0], list[1:]...)
 }
 
 func untilDeath(en, fr string) calls.Call {

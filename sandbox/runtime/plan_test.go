@@ -139,26 +139,35 @@ func TestNewRefuses(t *testing.T) {
 		spec sandbox.Spec
 		s    Surroundings
 	}{
-		"there is no command":                        {sandbox.Spec{}, rootV1},
-		"zero byte":                                  {sandbox.Spec{Args: []string{"a\x00b"}}, rootV1},
-		"the kernel takes 64":                        {sandbox.Spec{Args: sh, Hostname: strings.Repeat("x", 65)}, rootV1},
-		"needs a mount namespace":                    {sandbox.Spec{Args: sh, Namespaces: []sandbox.Namespace{sandbox.PIDNS}}, rootV1},
-		"needs a user namespace":                     {sandbox.Spec{Args: sh, Namespaces: DefaultNamespaces(true)}, alice},
-		"a time namespace is not offered":            {sandbox.Spec{Args: sh, Namespaces: sandbox.Namespaces}, rootV1},
-		"at least 512k":                              {sandbox.Spec{Args: sh, Limits: sandbox.Limits{Memory: 5}}, rootV1},
-		"at least 0.01":                              {sandbox.Spec{Args: sh, Limits: sandbox.Limits{CPUs: -1}}, rootV1},
-		"--pids-limit -1":                            {sandbox.Spec{Args: sh, Limits: sandbox.Limits{Pids: -1}}, rootV1},
-		"apt install busybox-static":                 {sandbox.Spec{Args: sh}, noBusybox},
-		"that is the root already":                   {sandbox.Spec{Args: sh, Rootfs: "/"}, rootV1},
-		"the path must be absolute":                  {sandbox.Spec{Args: sh, Rootfs: "x"}, rootV1},
-		"seccomp=own.json: read the profile: line 1": {sandbox.Spec{Args: sh, Seccomp: sandbox.SeccompProfile{JSON: "{", Name: "own.json"}}, rootV1},
-		"--workdir x":                                {sandbox.Spec{Args: sh, Dir: "x"}, rootV1},
-		`tmpfs option "nonsense" is unknown`:         {sandbox.Spec{Args: sh, Tmpfs: []sandbox.Tmpfs{{Target: "/run", Options: "nonsense"}}}, rootV1},
-		"give numbers":                               {sandbox.Spec{Args: sh, User: "alice"}, rootV1},
-		"user 5 does not exist in the container":     {sandbox.Spec{Args: sh, User: "5"}, alice},
-		"did you mean CAP_CHOWN":                     {sandbox.Spec{Args: sh, CapDrop: []string{"CHWON"}}, rootV1},
-		"add --cap-drop CAP_SYS_RESOURCE":            {sandbox.Spec{Args: sh, CapAdd: []string{"ALL"}}, weak},
-		"systemd-run --user --scope -p Delegate=yes": {sandbox.Spec{Args: sh, Limits: sandbox.Limits{Memory: 64 << 20}}, alice},
+		"there is no command":                            {sandbox.Spec{}, rootV1},
+		"zero byte":                                      {sandbox.Spec{Args: []string{"a\x00b"}}, rootV1},
+		"the kernel takes 64":                            {sandbox.Spec{Args: sh, Hostname: strings.Repeat("x", 65)}, rootV1},
+		"needs a mount namespace":                        {sandbox.Spec{Args: sh, Namespaces: []sandbox.Namespace{sandbox.PIDNS}}, rootV1},
+		"needs a user namespace":                         {sandbox.Spec{Args: sh, Namespaces: DefaultNamespaces(true)}, alice},
+		"can only be ahead in a time namespace":          {sandbox.Spec{Args: sh, TimeOffset: 5}, rootV1},
+		"give whole seconds":                             {sandbox.Spec{Args: sh, TimeOffset: 5, Namespaces: []sandbox.Namespace{sandbox.MountNS, sandbox.TimeNS}}, rootV1},
+		"so it is the whole computer's":                  {sandbox.Spec{Args: sh, Sysctls: []sandbox.Sysctl{{Name: "kernel.panic", Value: "1"}}}, rootV1},
+		"belongs to the net namespace":                   {sandbox.Spec{Args: sh, Namespaces: []sandbox.Namespace{sandbox.MountNS}, Sysctls: []sandbox.Sysctl{{Name: "net.ipv4.ip_forward", Value: "1"}}}, rootV1},
+		"--sysctl net...kernel.panic=1: give NAME=VALUE": {sandbox.Spec{Args: sh, Sysctls: []sandbox.Sysctl{{Name: "net...kernel.panic", Value: "1"}}}, rootV1},
+		"--ulimit nofiles: there is no such":             {sandbox.Spec{Args: sh, Rlimits: []sandbox.Rlimit{{Name: "nofiles"}}}, rootV1},
+		"--oom-score-adj 2000":                           {sandbox.Spec{Args: sh, OOMScoreAdj: 2000}, rootV1},
+		"the container does not have CAP_SYS_ADMIN":      {sandbox.Spec{Args: sh, Ambient: []string{"SYS_ADMIN"}}, rootV1},
+		"--group-add 5: without root":                    {sandbox.Spec{Args: sh, Groups: []string{"5"}}, alice},
+		"--group-add: unable to find group":              {sandbox.Spec{Args: sh, Groups: []string{"wheel"}}, rootV1},
+		"at least 512k":                                  {sandbox.Spec{Args: sh, Limits: sandbox.Limits{Memory: 5}}, rootV1},
+		"at least 0.01":                                  {sandbox.Spec{Args: sh, Limits: sandbox.Limits{CPUs: -1}}, rootV1},
+		"--pids-limit -1":                                {sandbox.Spec{Args: sh, Limits: sandbox.Limits{Pids: -1}}, rootV1},
+		"apt install busybox-static":                     {sandbox.Spec{Args: sh}, noBusybox},
+		"that is the root already":                       {sandbox.Spec{Args: sh, Rootfs: "/"}, rootV1},
+		"the path must be absolute":                      {sandbox.Spec{Args: sh, Rootfs: "x"}, rootV1},
+		"seccomp=own.json: read the profile: line 1":     {sandbox.Spec{Args: sh, Seccomp: sandbox.SeccompProfile{JSON: "{", Name: "own.json"}}, rootV1},
+		"--workdir x":                                    {sandbox.Spec{Args: sh, Dir: "x"}, rootV1},
+		`tmpfs option "nonsense" is unknown`:             {sandbox.Spec{Args: sh, Tmpfs: []sandbox.Tmpfs{{Target: "/run", Options: "nonsense"}}}, rootV1},
+		"give numbers":                                   {sandbox.Spec{Args: sh, User: "alice"}, rootV1},
+		"user 5 does not exist in the container":         {sandbox.Spec{Args: sh, User: "5"}, alice},
+		"did you mean CAP_CHOWN":                         {sandbox.Spec{Args: sh, CapDrop: []string{"CHWON"}}, rootV1},
+		"add --cap-drop CAP_SYS_RESOURCE":                {sandbox.Spec{Args: sh, CapAdd: []string{"ALL"}}, weak},
+		"systemd-run --user --scope -p Delegate=yes":     {sandbox.Spec{Args: sh, Limits: sandbox.Limits{Memory: 64 << 20}}, alice},
 	} {
 		_, err := New(c.spec, c.s)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -168,7 +177,7 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	got := environment(sandbox.Spec{Env: []string{"PATH=/opt", "A=1=2"}, Hostname: "h"}, 0)
+	got := environment(container{Spec: sandbox.Spec{Env: []string{"PATH=/opt", "A=1=2"}, Hostname: "h"}})
 	want := "HOME=/root HOSTNAME=h PATH=/opt A=1=2"
 	if strings.Join(got, " ") != want {
 		t.Errorf("got %v, want %s", got, want)

@@ -249,7 +249,7 @@ func (r *run) judge(report calls.Report) error {
 	case c.Exec:
 		return notRun(c, report.Errno)
 	}
-	return refusal(c.String(), report.Errno, report.Errno)
+	return refusalInGroup(program, report)
 }
 
 func tolerated(c calls.Call, errno syscall.Errno) bool {

@@ -19,16 +19,16 @@ const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 // environment is what the program gets: nothing of the caller's but what the
 // spec names, over the variables that docker run sets.
-func environment(spec sandbox.Spec, uid uint32) []string {
-	home := "/"
-	if uid == 0 {
+func environment(c container) []string {
+	home := c.home
+	if home == "" || home == "/" && c.uid == 0 {
 		home = "/root"
 	}
 	env := []string{"PATH=" + defaultPath, "HOME=" + home}
-	if spec.Hostname != "" {
-		env = append(env, "HOSTNAME="+spec.Hostname)
+	if c.Hostname != "" {
+		env = append(env, "HOSTNAME="+c.Hostname)
 	}
-	for _, pair := range spec.Env {
+	for _, pair := range c.Env {
 		name, _, _ := strings.Cut(pair, "=")
 		env = slices.DeleteFunc(env, func(e string) bool { return strings.HasPrefix(e, name+"=") })
 		env = append(env, pair)

@@ -41,6 +41,7 @@ type Surroundings struct {
 	Scaffold    string
 	RootKept    uintptr
 	RootMissing []string
+	Accounts    Accounts // of the container
 }
 
 // Look finds out what a plan for spec depends on. It changes nothing.
@@ -72,6 +73,7 @@ func (s *Surroundings) lookForBusybox() error {
 		return fmt.Errorf("find busybox: %w", err)
 	}
 	s.Scaffold = rootfs.Scaffold(s.Busybox)
+	s.Accounts = Accounts{Passwd: rootfs.Passwd, Group: rootfs.Group}
 	s.BusyboxKept, err = rootfs.Kept(s.Busybox)
 	return err
 }
@@ -85,6 +87,7 @@ func (s *Surroundings) lookInto(dir string) error {
 		return fmt.Errorf("--rootfs %s: not a folder; unpack an image there, for example with docker export", dir)
 	}
 	s.RootMissing = rootfs.Missing(dir)
+	s.Accounts = accountsIn(dir)
 	s.RootKept, err = rootfs.Kept(dir)
 	return err
 }

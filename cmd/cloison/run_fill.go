@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/docker/go-units"
+
+	"cloison/sandbox"
+	"cloison/sandbox/rootfs"
+)
+
+// fill reads the flags that need reading.
+func (f *runFlags) fill() error {
+	for _, read := range []func() error{f.fillLimits, f.fillMounts, f.fillSysctls, f.fillSecurity} {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	f.spec.Env = environment(f.env, os.LookupEnv)
+	return nil
+}
+
+func (f *runFlags) fillLimits() error {
+	var err error
+	if f.spec.Limits.Memory, err = parseBytes(f.memory); err != nil {
+		return err
+	}
+	for _, value := range f.ulimits {
+		u, err := units.ParseUlimit(value)
+		if err != nil {
+			return fmt.Errorf("--ulimit %s: %w; give NAME=SOFT[:HARD], such as nofile=64:128", value, err)
+		}
+		f.spec.Rlimits = append(f.spec.Rlimits, sandbox.Rlimit{Name: u.Name, Soft: u.Soft, Hard: u.Hard})
+	}
+	return nil
+}
+
+func (f *runFlags) fillMounts() error {
+	for _, value := range f.tmpfs {
+		t, err := rootfs.ParseTmpfs(value)
+		if err != nil {
+			return err
+		}
+		f.spec.Tmpfs = append(f.spec.Tmpfs, t)
+	}
+	if f.rootfs == "" {
+		return nil
+	}
+	dir, err := filepath.Abs(f.rootfs)
+	if err == nil {
+		f.spec.Rootfs, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("--rootfs: %w", err)
+	}
+	return nil
+}
+
+func (f *runFlags) fillSysctls() error {
+	for _, value := range f.sysctls {
+		name, setting, ok := strings.Cut(value, "=")
+		if !ok || name == "" {
+			return fmt.Errorf("--sysctl %s: give NAME=VALUE, for example net.ipv4.ip_forward=1", value)
+		}
+		f.spec.Sysctls = append(f.spec.Sysctls, sandbox.Sysctl{Name: name, Value: setting})
+	}
+	return nil
+}
+
+func (f *runFlags) fillSecurity() error {
+	for _, option := range f.security {
+		if err := f.securityOption(option); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *runFlags) securityOption(option string) error {
+	switch {
+	case option == "no-new-privileges", option == "no-new-privileges=true", option == "no-new-privileges:true":
+		f.spec.NoNewPrivileges = true
+	case strings.HasPrefix(option, "seccomp=") || strings.HasPrefix(option, "seccomp:"):
+		return f.seccomp(option[len("seccomp="):])
+	default:
+		return fmt.Errorf("--security-opt %s: there are no-new-privileges and seccomp=FILE|unconfined", option)
+	}
+	return nil
+}
+
+// seccomp reads the profile of --security-opt seccomp=FILE.
+func (f *runFlags) seccomp(value string) error {
+	switch value {
+	case "unconfined":
+		f.spec.Seccomp = sandbox.SeccompProfile{Off: true}
+		return nil
+	case "builtin":
+		f.spec.Seccomp = sandbox.SeccompProfile{}
+		return nil
+	}
+	text, err := os.ReadFile(value)
+	if err != nil {
+		return fmt.Errorf("--security-opt seccomp: %w; give the file of a profile, or unconfined", err)
+	}
+	f.spec.Seccomp = sandbox.SeccompProfile{JSON: string(text), Name: filepath.Base(value)}
+	return nil
+}
+
+// withClocks adds the time namespace that --time-offset asks for.
+func (f *runFlags) withClocks(list []sandbox.Namespace) []sandbox.Namespace {
+	f.spec.TimeOffset = f.ahead
+	if f.clocks {
+		list = append(slices.Clone(list), sandbox.TimeNS)
+	}
+	return list
+}
+
+// environment reads -e: a bare name takes the caller's value, if there is one.
+func environment(flags []string, lookup func(string) (string, bool)) []string {
+	var env []string
+	for _, e := range flags {
+		if strings.Contains(e, "=") {
+			env = append(env, e)
+		} else if value, ok := lookup(e); ok {
+			env = append(env, e+"="+value)
+		}
+	}
+	return env
+}
