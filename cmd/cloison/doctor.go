@@ -136,12 +136,16 @@ func (g *globals) hopeless(found diagnosis) error {
 func (g *globals) printDiagnosis(w io.Writer, found diagnosis) {
 	g.printAbout(w, found.About)
 	fmt.Fprintf(w, "\n%s\n", g.say("What lessons may need", "Ce dont les leçons peuvent avoir besoin"))
+	width := 0
+	for _, need := range found.Needs {
+		width = max(width, len(need.Name))
+	}
 	for _, need := range found.Needs {
 		met := g.say("yes", "oui")
 		if !need.Met {
 			met = g.say("no ", "non")
 		}
-		fmt.Fprintf(w, "  %s  %-9s %s\n", met, need.Name, need.What)
+		fmt.Fprintf(w, "  %s  %-*s  %s\n", met, width, need.Name, need.What)
 		printWrapped(w, need.Why, "       ")
 		printWrapped(w, need.Remedy, "       → ")
 	}

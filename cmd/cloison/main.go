@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
 )
 
 func main() {
@@ -22,12 +24,18 @@ func execute(ctx context.Context) int {
 	return exitCode(err)
 }
 
-// printError writes err as one plain line; an error without a message has been
-// told already.
-func printError(w io.Writer, err error) {
-	if err != nil && err.Error() != "" {
-		fmt.Fprintln(w, "cloison: "+err.Error())
+// printError writes err as plain text: one line where err is one, so that a
+// program can read it, but broken between words for who reads it on a terminal.
+// An error without a message has been told already.
+func printError(f *os.File, err error) {
+	if err == nil || err.Error() == "" {
+		return
 	}
+	text := "cloison: " + err.Error()
+	if columns, _, failed := term.GetSize(f.Fd()); failed == nil && columns > 0 {
+		text = ansi.Wordwrap(text, columns, "")
+	}
+	fmt.Fprintln(f, text)
 }
 
 // The exit codes of cloison's own verbs; run and exec end as docker run does.

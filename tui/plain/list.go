@@ -65,6 +65,17 @@ func (l list) number(id string) int {
 	return 1 + slices.IndexFunc(l.course.Lessons(), func(lesson *lessons.Lesson) bool { return lesson.ID == id })
 }
 
+// few is how many lessons are told without being asked for.
+const few = 9
+
+// short tells the whole list where it is short, else what it adds up to.
+func (l list) short(v voice) string {
+	if len(l.report.Lessons) <= few {
+		return l.text(v)
+	}
+	return v.wrap(l.summary(v) + " " + v.say("“map” lists the lessons.", "« carte » énumère les leçons."))
+}
+
 // text tells every lesson, one paragraph each.
 func (l list) text(v voice) string {
 	lines := []string{v.wrap(l.summary(v))}
@@ -126,12 +137,13 @@ func (l list) goOn(v voice) string {
 		return v.sentence("A lesson’s number opens it. ? lists the words, q leaves.",
 			"Le numéro d’une leçon l’ouvre. ? énumère les mots, q quitte.")
 	}
-	first := v.say("Enter opens lesson %d.", "Entrée ouvre la leçon %d.", n)
+	title := strings.TrimRight(titleIn(l.course.Lessons()[n-1].Title, v.lang), ".")
+	first := v.say("Enter opens lesson %d, “%s”.", "Entrée ouvre la leçon %d, « %s ».", n, title)
 	if l.report.Lessons[n-1].Status == progress.Begun {
-		first = v.say("You stopped in lesson %d: Enter goes on there.", "Vous en étiez à la leçon %d : Entrée y reprend.", n)
+		first = v.say("You stopped in lesson %d, “%s”: Enter goes on there.", "Vous en étiez à la leçon %d, « %s » : Entrée y reprend.", n, title)
 	}
-	return v.wrap(first + " " + v.say("A lesson’s number opens that one. ? lists the words, q leaves.",
-		"Le numéro d’une leçon ouvre celle-là. ? énumère les mots, q quitte."))
+	return v.wrap(first + " " + v.say("A number opens another one. ? lists the words, q leaves.",
+		"Un numéro en ouvre une autre. ? énumère les mots, q quitte."))
 }
 
 // completion tells of a course in which everything is done.

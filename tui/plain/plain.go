@@ -105,7 +105,7 @@ func (c *conversation) course(ctx context.Context) {
 	if l, ok := c.o.Course.Lesson(c.o.Lesson); ok && c.open(ctx, l) == leaving {
 		return
 	}
-	c.tellList()
+	c.tellList(false)
 	for {
 		event, line := c.ask(ctx, c.voice.say("course> ", "cours> "), wait{})
 		if event != aLine {
@@ -125,10 +125,10 @@ func (c *conversation) onList(ctx context.Context, o order) ending {
 	case wordHelp:
 		c.tell(c.voice.help(false))
 	case wordMap, wordText:
-		c.tellList()
+		c.tellList(true)
 	case wordLang:
 		c.otherLanguage()
-		c.tellList()
+		c.tellList(false)
 	case wordGoOn:
 		return c.openFrom(ctx, l, l.next)
 	case wordTyped, wordNumbers:
@@ -154,7 +154,7 @@ func (c *conversation) openFrom(ctx context.Context, l list, said string) ending
 	}
 	end := c.open(ctx, lesson)
 	if end != leaving {
-		c.tellList()
+		c.tellList(false)
 	}
 	return end
 }
@@ -163,9 +163,15 @@ func (c *conversation) list() list {
 	return newList(c.o.Course, c.machine.About(), c.o.Progress.State())
 }
 
-func (c *conversation) tellList() {
+// tellList tells how far the learner is, and every lesson where that is asked
+// for or they are few.
+func (c *conversation) tellList(whole bool) {
 	l := c.list()
-	c.tell(l.text(c.voice))
+	text := l.short(c.voice)
+	if whole {
+		text = l.text(c.voice)
+	}
+	c.tell(text)
 	if c.completed {
 		c.completed = false
 		c.tell(l.completion(c.voice))
