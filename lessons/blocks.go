@@ -21,7 +21,7 @@ var keys = map[Kind][]string{
 }
 
 // XrayFacts is what an xray fence may show.
-var XrayFacts = []string{"namespaces", "maps", "capabilities", "cgroup", "memory", "seccomp", "lsm", "mounts", "network"}
+var XrayFacts = []string{"processes", "namespaces", "maps", "capabilities", "cgroup", "memory", "seccomp", "lsm", "mounts", "network"}
 
 // blocks reads the body: fences that run or ask, and the prose between them.
 // In a translation a run fence has only its id.

@@ -82,9 +82,12 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 	return sampleFacts(pid), nil
 }
 
-// Watch has nothing to tell until a test sends it.
-func (l *fakeLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) {
-	return make(chan sandbox.Xray), nil
+// Watch sees one thing, and no change.
+func (l *fakeLab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
+	seen := make(chan sandbox.Xray, 1)
+	seen <- sampleXray(pid)
+	context.AfterFunc(ctx, func() { close(seen) })
+	return seen, nil
 }
 
 func (l *fakeLab) Close() error {

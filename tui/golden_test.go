@@ -59,8 +59,21 @@ func TestXrayWhole(t *testing.T) {
 		s.keys("enter")
 		s.waitFor("lab:~#")
 		s.keys("f4", "f4")
-		s.waitFor("seccomp", "mknod")
+		s.waitFor("bash 812 (", "eth0")
 		s.golden("xray-" + name)
+	})
+}
+
+func TestXrayExplained(t *testing.T) {
+	onEveryScreen(t, func(_ *testing.T, s *screen, name string) {
+		s.waitFor("local")
+		s.keys("enter")
+		s.waitFor("lab:~#")
+		s.keys("f4", "f4")
+		s.waitFor("bash 812 (")
+		s.keys("right", "right", "e")
+		s.waitFor("▶", "CLOCK_MONOTONIC")
+		s.golden("explained-" + name)
 	})
 }
 

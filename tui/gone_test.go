@@ -52,7 +52,7 @@ func TestAClosedDialogLeavesAWayToAFreshMachine(t *testing.T) {
 func TestNothingIsAskedOfAMachineThatIsGone(t *testing.T) {
 	m, _ := working(t)
 	m = with(m, doubtMsg{generation: m.generation, err: errGone})
-	for name, msg := range map[string]tea.Msg{"check": due(m), "tick": tickMsg{m.generation}} {
+	for name, msg := range map[string]tea.Msg{"check": due(m), "watch": seenMsg{watch: watch{generation: m.generation, shell: 812}}} {
 		if _, cmd := m.Update(msg); cmd != nil {
 			t.Errorf("a %s goes on", name)
 		}
@@ -83,8 +83,9 @@ func TestAnErrorOnAMachineThatIsThereIsToldAsOne(t *testing.T) {
 
 func TestNestedShellsAreTold(t *testing.T) {
 	m, _ := working(t)
-	reading := func(pid int, different ...sandbox.Namespace) factsMsg {
-		facts := sampleFacts(pid)
+	reading := func(pid int, different ...sandbox.Namespace) seenMsg {
+		x := sampleXray(pid)
+		facts := &x.Facts
 		for i := range facts.Namespaces {
 			for _, n := range different {
 				if facts.Namespaces[i].Type == n {
@@ -92,7 +93,7 @@ func TestNestedShellsAreTold(t *testing.T) {
 				}
 			}
 		}
-		return factsMsg{generation: m.generation, shell: 812, pid: pid, facts: facts}
+		return seenMsg{watch: watch{generation: m.generation, shell: 812}, xray: x}
 	}
 	inside := reading(900, sandbox.PIDNS, sandbox.MountNS)
 	if strings.Contains(text(with(m, inside)), "in new namespaces") {

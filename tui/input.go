@@ -150,6 +150,12 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m.moveTo(lessonPane)
 	case key.Matches(k, b.Next):
 		return m.moveTo(terminalPane)
+	case m.focus == xrayPane && key.Matches(k, b.Explain):
+		return m.explain(), nil
+	case m.focus == xrayPane && key.Matches(k, b.Panel):
+		return m.panel(1), nil
+	case m.focus == xrayPane && key.Matches(k, b.PanelBack):
+		return m.panel(-1), nil
 	case m.scrolls(k) != 0:
 		return m.scroll(m.focus, m.scrolls(k)), nil
 	case m.focus == lessonPane && key.Matches(k, b.Enter):

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -8,66 +9,134 @@ import (
 	"cloison/sandbox"
 )
 
-// pulse is how long after one reading of the facts the next one is made.
-const pulse = 300 * time.Millisecond
-
-// slowPulse is the same where nobody can see the X-ray: the terminal's title
-// needs less.
-const slowPulse = time.Second
-
-// tickMsg says that it is time for the next reading; factsMsg is one. The next
-// tick is set when the answer is there, so that readings never pile up.
-type (
-	tickMsg  struct{ generation int }
-	factsMsg struct {
-		generation int
-		shell, pid int // the terminal's own process, and the one in front
-		facts      sandbox.Facts
-		err        error
-	}
+// settlePulse is how often the marks of what has changed are looked at while
+// there are any; rewatch how long a watch that failed is left alone.
+const (
+	settlePulse = 500 * time.Millisecond
+	rewatch     = time.Second
 )
 
-func (m Model) tickSoon() tea.Cmd {
-	generation, wait := m.session.generation, pulse
-	if !m.layout.shows(xrayPane) && len(m.session.nesting.outer) >= len(m.session.shells) {
-		wait = slowPulse
-	}
-	return tea.Tick(wait, func(time.Time) tea.Msg { return tickMsg{generation} })
+// watch is the watch of the lab as seen from one terminal.
+type watch struct {
+	generation int
+	shell      int // the terminal's own process
+	seen       <-chan sandbox.Xray
 }
 
-// tick reads the facts of whatever is in the foreground of the terminal.
-func (m Model) tick(msg tickMsg) (Model, tea.Cmd) {
-	if !m.current(msg.generation) || m.session.gone != nil {
-		return m, nil
+// watchMsg is a watch that has begun, or why not; seenMsg what it has seen;
+// rewatchMsg asks for another one; settleMsg says that marks may have grown old.
+type (
+	watchMsg struct {
+		watch
+		err error
 	}
-	lab := m.session.player.Lab()
-	if lab == nil || len(m.session.shells) == 0 {
-		return m, m.tickSoon()
+	seenMsg struct {
+		watch
+		xray sandbox.Xray
+		over bool // the watch has ended
 	}
-	return m, m.inspect(lab, m.session.shells[m.session.shown])
-}
+	rewatchMsg struct{ watch }
+	settleMsg  struct{}
+)
 
-func (m Model) inspect(lab sandbox.Lab, shell sandbox.Shell) tea.Cmd {
+// follow begins to watch the lab from the terminal in front, when that is
+// another one than before.
+func (m Model) follow() (Model, tea.Cmd) {
 	s := m.session
-	return func() tea.Msg {
-		pid, err := shell.Foreground()
-		if err != nil {
-			return factsMsg{generation: s.generation, err: err}
-		}
-		facts, err := lab.Inspect(s.ctx, pid)
-		return factsMsg{s.generation, shell.PID(), pid, facts, err}
+	if s == nil || s.gone != nil || len(s.shells) == 0 {
+		return m, nil
+	}
+	lab, shell := s.player.Lab(), s.shells[s.shown].PID()
+	if lab == nil || shell == s.watched {
+		return m, nil
+	}
+	if s.unwatch != nil {
+		s.unwatch()
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	m.xray = m.xray.Forget()
+	m = m.withSession(func(s *session) { s.watched, s.unwatch = shell, cancel })
+	w := watch{generation: s.generation, shell: shell}
+	return m, func() tea.Msg {
+		var err error
+		w.seen, err = lab.Watch(ctx, shell)
+		return watchMsg{w, err}
 	}
 }
 
-// facts shows a reading. A process that went away meanwhile is no error: the
-// next reading finds another one.
-func (m Model) facts(msg factsMsg) (Model, tea.Cmd) {
-	if !m.current(msg.generation) {
+// follows says whether a watch is still the one that is wanted.
+func (m Model) follows(w watch) bool {
+	return m.current(w.generation) && m.session.watched == w.shell && m.session.gone == nil
+}
+
+func (m Model) watching(msg watchMsg) (Model, tea.Cmd) {
+	switch {
+	case !m.follows(msg.watch):
+		return m, nil
+	case msg.err != nil:
+		return m, msg.again()
+	}
+	return m, msg.next()
+}
+
+// next waits for what the watch sees next.
+func (w watch) next() tea.Cmd {
+	return func() tea.Msg {
+		x, open := <-w.seen
+		return seenMsg{w, x, !open}
+	}
+}
+
+// again asks for another watch after a while: this one has ended by itself.
+func (w watch) again() tea.Cmd {
+	return tea.Tick(rewatch, func(time.Time) tea.Msg { return rewatchMsg{w} })
+}
+
+func (m Model) watchAgain(msg rewatchMsg) Model {
+	if !m.follows(msg.watch) {
+		return m
+	}
+	return m.withSession(func(s *session) { s.watched = 0 })
+}
+
+// sees shows what a watch has seen.
+func (m Model) sees(msg seenMsg) (Model, tea.Cmd) {
+	switch {
+	case !m.follows(msg.watch):
+		return m, nil
+	case msg.over:
+		return m, msg.again()
+	}
+	m.xray = m.xray.SetXray(msg.xray, time.Now())
+	facts := msg.xray.Facts
+	m = m.withSession(func(s *session) { s.nesting = s.nesting.read(msg.shell, facts.PID, facts) })
+	m, settle := m.settleSoon()
+	return m, tea.Batch(msg.next(), settle)
+}
+
+// settleSoon looks at the marks of changes again as long as there are any.
+func (m Model) settleSoon() (Model, tea.Cmd) {
+	if m.settling || !m.xray.Fresh() {
 		return m, nil
 	}
-	if msg.err == nil && m.session.gone == nil {
-		m.xray = m.xray.SetFacts(msg.facts)
-		m = m.withSession(func(s *session) { s.nesting = s.nesting.read(msg.shell, msg.pid, msg.facts) })
-	}
-	return m, m.tickSoon()
+	m.settling = true
+	return m, tea.Tick(settlePulse, func(time.Time) tea.Msg { return settleMsg{} })
+}
+
+func (m Model) settle() (Model, tea.Cmd) {
+	m.settling = false
+	m.xray = m.xray.Settle(time.Now())
+	return m.settleSoon()
+}
+
+// explain has the X-ray say what its fields mean, or no longer; panel goes n
+// panels on in it.
+func (m Model) explain() Model {
+	m.xray = m.xray.Explain()
+	return m
+}
+
+func (m Model) panel(n int) Model {
+	m.xray = m.xray.Choose(n)
+	return m
 }

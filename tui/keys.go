@@ -18,6 +18,7 @@ type keys struct {
 	Copy, Reset, Map, Language              key.Binding
 	Lesson, Terminal, Xray, Next, Back      key.Binding
 	Zoom, NextShell, Leave, Scrollback      key.Binding
+	Explain, Panel, PanelBack               key.Binding
 	Help, Quit, Ask, QuitAlways             key.Binding
 }
 
@@ -58,6 +59,10 @@ func newKeys(w words.KeyWords) keys {
 		Leave:      bind("F2 ctrl+]", w.Leave, "f2", "ctrl+]"),
 		Scrollback: bind("shift+pgup", w.Scroll),
 
+		Explain:   bind("e", w.Explain, "e"),
+		Panel:     bind("→", w.Panel, "right"),
+		PanelBack: bind("←", w.Panel, "left"),
+
 		Help:       bind("?", w.Help, "?", "f1"),
 		Quit:       bind("q", w.Quit, "q"),
 		Ask:        bind("ctrl+c", w.Quit, "ctrl+c"),
@@ -74,7 +79,9 @@ func (m Model) short() []key.Binding {
 	case m.focus == terminalPane:
 		return []key.Binding{k.Leave, k.Scrollback, k.NextShell, k.QuitAlways}
 	case m.focus == xrayPane:
-		return []key.Binding{k.Back, k.Help, k.Quit, k.Down, k.Up}
+		panel := k.Panel
+		panel.SetHelp("← →", m.words.Key.Panel)
+		return []key.Binding{k.Back, panel, k.Explain, k.Help, k.Quit, k.Down, k.Up}
 	}
 	enter := k.Enter
 	enter.SetHelp(m.words.Key.EnterKey, m.enterHelp())
@@ -116,7 +123,7 @@ func (k keys) full() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Enter, k.Previous, k.Following, k.Choose, k.Question, k.Reveal, k.Solution, k.Copy, k.Reset},
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom},
-		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback},
+		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback, k.Explain},
 		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways},
 	}
 }

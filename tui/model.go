@@ -47,6 +47,7 @@ type Model struct {
 	session    *session        // nil on the map
 	generation int             // of the last session
 	xray       xray.Model
+	settling   bool // its marks are looked at again soon
 	dialog     *dialog.Model
 	notice     string // what has just happened, until the next key
 }
@@ -72,15 +73,16 @@ func (m Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.openMachine(), m.nextStage(), m.nextChange())
 }
 
-// Update routes a message to what it is for, and keeps where the learner is
-// then.
+// Update routes a message to what it is for, watches the terminal that is in
+// front then, and keeps where the learner is.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m, cmd := m.route(msg)
+	m, watch := m.follow()
 	m, save := m.keepPlace()
-	if save == nil {
+	if watch == nil && save == nil {
 		return m, cmd
 	}
-	return m, tea.Batch(cmd, save)
+	return m, tea.Batch(cmd, watch, save)
 }
 
 func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
@@ -105,10 +107,14 @@ func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
 		return m.shellOpened(msg)
 	case verdictMsg:
 		return m.judged(msg)
-	case tickMsg:
-		return m.tick(msg)
-	case factsMsg:
-		return m.facts(msg)
+	case watchMsg:
+		return m.watching(msg)
+	case seenMsg:
+		return m.sees(msg)
+	case rewatchMsg:
+		return m.watchAgain(msg), nil
+	case settleMsg:
+		return m.settle()
 	case stoppedMsg:
 		return m.stopped(msg)
 	case changeMsg:

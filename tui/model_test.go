@@ -193,22 +193,71 @@ func TestStaleAnswersAreDropped(t *testing.T) {
 	after := with(m, startedMsg{old, errPlain}, shellMsg{generation: old, name: "a", shell: shell}, shellMsg{generation: old, err: errPlain},
 		verdictMsg{generation: old, block: "list", verdict: play.Verdict{Block: "list", Status: play.Failed}},
 		verdictMsg{generation: old, block: "list", err: errPlain},
-		factsMsg{generation: old, facts: sampleFacts(1)}, tickMsg{old})
+		seenMsg{watch: watch{generation: old, shell: 812}, xray: sampleXray(1)}, watchMsg{watch: watch{generation: old, shell: 812}})
 	if text(after) != before {
 		t.Errorf("a stale answer changes the screen:\n%s", text(after))
 	}
-	if _, cmd := m.Update(tickMsg{old}); cmd != nil {
-		t.Error("a stale tick goes on ticking")
+	if _, cmd := m.Update(seenMsg{watch: watch{generation: old, shell: 812}}); cmd != nil {
+		t.Error("a stale watch goes on")
 	}
 }
 
-func TestReadingsNeverPileUp(t *testing.T) {
-	m := pressed(still(t, 120, 36), "enter")
-	m = with(m, startedMsg{generation: m.generation})
-	if _, cmd := m.Update(factsMsg{generation: m.generation, err: errPlain}); cmd == nil {
-		t.Error("after a reading that failed there is no next one")
+func TestTheTerminalInFrontIsWatched(t *testing.T) {
+	m, _ := working(t)
+	if m.session.watched != 812 {
+		t.Fatalf("watches the shell %d", m.session.watched)
 	}
-	has(t, with(m, factsMsg{generation: m.generation, facts: sampleFacts(7)}), "bash 7")
+	mine := watch{generation: m.generation, shell: 812, seen: make(chan sandbox.Xray)}
+	if _, cmd := m.Update(watchMsg{watch: mine}); cmd == nil {
+		t.Error("nobody waits for what the watch sees")
+	}
+	next, cmd := m.Update(seenMsg{watch: mine, xray: sampleXray(7)})
+	if cmd == nil {
+		t.Error("nobody waits for what the watch sees next")
+	}
+	has(t, next.(Model), "bash 7")
+	// A watch that fails or ends by itself is begun again, after a while.
+	for name, msg := range map[string]tea.Msg{"fails": watchMsg{watch: mine, err: errPlain}, "ends": seenMsg{watch: mine, over: true}} {
+		if next, cmd := m.Update(msg); cmd == nil || next.(Model).session.watched != 812 {
+			t.Errorf("a watch that %s is not begun again after a while", name)
+		}
+	}
+	again, cmd := m.Update(rewatchMsg{mine})
+	if begun, ok := cmd().(watchMsg); !ok || begun.err != nil || again.(Model).session.watched != 812 {
+		t.Errorf("it is not begun again: %+v", begun)
+	}
+}
+
+func TestMarksOfChangesGoAway(t *testing.T) {
+	m, _ := working(t)
+	mine := watch{generation: m.generation, shell: 812, seen: make(chan sandbox.Xray)}
+	changed := sampleXray(812)
+	changed.Facts.NoNewPrivs = false
+	m = pressed(with(m, seenMsg{watch: mine, xray: sampleXray(812)}), "f4", "f4")
+	if m.settling {
+		t.Error("the first X-ray changes something")
+	}
+	m = with(m, seenMsg{watch: mine, xray: changed})
+	has(t, m, "• no_new_privs off")
+	if !m.settling {
+		t.Error("nobody looks at the marks again")
+	}
+	if next, cmd := m.Update(settleMsg{}); cmd == nil || !next.(Model).settling {
+		t.Error("they are fresh still, and nobody looks again")
+	}
+}
+
+func TestKeysOfTheXray(t *testing.T) {
+	m, _ := working(t)
+	m = with(m, seenMsg{watch: watch{generation: m.generation, shell: 812, seen: make(chan sandbox.Xray)}, xray: sampleXray(812)})
+	m = pressed(m, "f4", "right")
+	has(t, m, "▶ processes", "explain")
+	m = pressed(m, "right", "e")
+	has(t, m, "▶ namespaces", "Network devices, addresses, routes")
+	if m = pressed(m, "e", "left"); strings.Contains(text(m), "Network devices, addresses") {
+		t.Error("e does not take the explanations away")
+	}
+	has(t, m, "▶ processes")
 }
 
 func TestCopyPutsTheCommandOnTheClipboard(t *testing.T) {

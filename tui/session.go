@@ -33,6 +33,8 @@ type session struct {
 	ill        bool  // a check cannot be believed
 	gone       error // why the machine is gone; nil while it is there
 	nesting    nesting
+	watched    int // the shell whose lab is watched, by process; 0 for none
+	unwatch    context.CancelFunc
 	at         string // the block that is kept as the learner's place
 }
 
@@ -154,7 +156,7 @@ func (m Model) started(msg startedMsg) (Model, tea.Cmd) {
 	}
 	m = m.withSession(func(s *session) { s.ready = true })
 	m, check := m.checkIn(checkPulse, false)
-	return m, tea.Batch(m.openShell(m.firstShell(), nil), m.tickSoon(), check)
+	return m, tea.Batch(m.openShell(m.firstShell(), nil), check)
 }
 
 // firstShell is the terminal that the lesson starts in.

@@ -68,17 +68,26 @@ type PageWords struct {
 
 // FactWords are the words of the X-ray.
 type FactWords struct {
-	Sections                                          map[string]string // by what a lesson calls them (lessons.XrayFacts)
-	Waiting                                           string
-	Namespaces, Own, Host                             string
+	Sections map[string]string // by what a lesson calls them (lessons.XrayFacts)
+	Explain  map[string]string // what a field means, in a line or two
+	Waiting  string
+	Unread   string
+
+	Processes, More, Ended, Zombie, Stopped           string // More: a number; Ended: a process
+	Namespaces, Own, Parents, Host, Alone, With       string // With: processes
 	Memory, Limit, None, NoLimit, Used, FreeSays, OOM string // OOM: a number
 	Tasks, CPU                                        string
+	CgroupTree, NoCgroups, Frozen                     string
 	UserIDs, GroupIDs, Inside, Outside, SameIDs       string
 	NoIDs                                             string
 	Capabilities, Effective, Permitted                string
-	Bounding, Ambient, All, Others                    string
+	Bounding, Inheritable, Ambient, All, Others       string
+	Dropped, ExecSame                                 string // Dropped: capabilities
 	Security, Seccomp, NNP, LSM                       string
 	On, Off, Strict, Filters                          string // Filters: a number
+	Mounts, MountCount, Masked, ReadOnly, Over        string // MountCount: other, the same, gone
+	Network, NoDevices, Up, Down, PortOf              string // PortOf: a bridge
+	PeerUnknown, PeerHere, PeerHost, PeerOf           string // PeerOf: a process
 }
 
 // DialogWords are the words of questions and errors.
@@ -107,7 +116,7 @@ type KeyWords struct {
 	Reset, Map, Language                    string
 	Lesson, Terminal, Xray, Zoom, NextShell string
 	Leave, Help, Quit, QuitAlways           string
-	Scroll                                  string
+	Scroll, Explain, Panel                  string
 	EnterKey, SpaceKey                      string // what is printed on them
 }
 

@@ -44,6 +44,11 @@ func TestEveryWordIsSaidInBothLanguages(t *testing.T) {
 			t.Errorf("%s has no French word", path)
 		}
 	}
+	for path := range fr {
+		if en[path] == "" {
+			t.Errorf("%s is said in French alone", path)
+		}
+	}
 }
 
 func TestFormatsAgree(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"cloison/sandbox"
 	"cloison/tui/theme"
+	"cloison/tui/words"
 )
 
 // column is one set of the matrix.
@@ -24,35 +25,110 @@ type group struct {
 	members []string
 }
 
-// capabilities is the matrix of every capability against the sets, equal rows
-// drawn as one. The largest group is "the others", so that what is unusual is
-// what can be read.
+// capabilities is the matrix of every capability against the five sets, equal
+// rows drawn as one. The largest group is "the others", so that what is unusual
+// is what can be read.
 func (m Model) capabilities(width int) []string {
-	lines := []string{m.heading("capabilities", m.words.Facts.Capabilities)}
+	lines := m.about("capabilities", []string{m.heading("capabilities", m.words.Facts.Capabilities)}, width)
 	columns := m.columns()
-	var legend []string
-	for _, c := range columns {
-		legend = append(legend, c.letter+"\u00a0"+c.name)
-	}
-	for _, line := range theme.Wrap(strings.Join(legend, "  "), width-2) {
-		lines = append(lines, "  "+m.theme.Dim.Render(line))
-	}
+	lines = append(lines, m.legend(columns, width)...)
 	groups := groupCaps(columns, m.names)
 	for _, g := range groups {
 		lines = append(lines, m.row(g, len(groups), biggest(groups), width)...)
 	}
+	return append(lines, m.lastExec(width)...)
+}
+
+// legend says what the letters mean: side by side, or a line each with its
+// explanation.
+func (m Model) legend(columns []column, width int) []string {
+	var lines, all []string
+	for _, c := range columns {
+		said := c.letter + "\u00a0" + c.name
+		if m.explaining {
+			lines = append(lines, m.about("set "+c.letter, m.plain("", said, width), width)...)
+		}
+		all = append(all, said)
+	}
+	if m.explaining {
+		return lines
+	}
+	for _, line := range theme.Wrap(strings.Join(all, "  "), width-2) {
+		lines = append(lines, "  "+m.theme.Dim.Render(line))
+	}
 	return lines
 }
 
-// columns are the effective, permitted and bounding set; the ambient set is
-// nearly always empty, and shown when it is not.
-func (m Model) columns() []column {
-	w, c := m.words.Facts, m.facts.Capabilities
-	columns := []column{{"E", w.Effective, c.Effective}, {"P", w.Permitted, c.Permitted}, {"B", w.Bounding, c.Bounding}}
-	if c.Ambient != 0 {
-		columns = append(columns, column{"A", w.Ambient, c.Ambient})
+// columns are the five sets, in the order of how soon they count.
+func (m Model) columns() []column { return columnsOf(m.facts.Capabilities, m.words.Facts) }
+
+func columnsOf(c sandbox.Capabilities, w words.FactWords) []column {
+	return []column{
+		{"E", w.Effective, c.Effective},
+		{"P", w.Permitted, c.Permitted},
+		{"B", w.Bounding, c.Bounding},
+		{"I", w.Inheritable, c.Inheritable},
+		{"A", w.Ambient, c.Ambient},
 	}
-	return columns
+}
+
+// lastExec says what the last execve(2) gave and took, set by set.
+func (m Model) lastExec(width int) []string {
+	w, e := m.words.Facts, m.seen.Exec
+	if e == nil {
+		return nil
+	}
+	title := fmt.Sprintf("exec %s → %s", printable(e.Command), printable(m.facts.Command))
+	moved := m.moved(columnsOf(e.Before, w), columnsOf(e.After, w))
+	lines := m.plain("exec", m.theme.Strong.Render(title), width)
+	if len(moved) == 0 {
+		moved = []string{w.ExecSame}
+	}
+	for _, line := range moved {
+		lines = append(lines, m.plain("", "  "+line, width)...)
+	}
+	return m.about("exec", lines, width)
+}
+
+// moved tells what came and went, once for the sets that it is the same for.
+func (m Model) moved(before, after []column) []string {
+	letters := map[string]string{}
+	var order []string
+	for i := range before {
+		gained, lost := after[i].set&^before[i].set, before[i].set&^after[i].set
+		if gained|lost == 0 {
+			continue
+		}
+		change := m.signed(" +", gained) + m.signed(" −", lost)
+		if letters[change] == "" {
+			order = append(order, change)
+		}
+		letters[change] += after[i].letter
+	}
+	var all []string
+	for _, change := range order {
+		all = append(all, letters[change]+change)
+	}
+	return all
+}
+
+// signed names a set's members, or counts them where they are many.
+func (m Model) signed(sign string, s sandbox.CapSet) string {
+	var all []string
+	for n, name := range m.names {
+		if s.Has(n) {
+			all = append(all, short(name))
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return ""
+	case len(all) == len(m.names):
+		return sign + m.words.Facts.All
+	case len(all) > 6:
+		return sign + fmt.Sprint(len(all))
+	}
+	return sign + strings.Join(all, sign)
 }
 
 // row writes one group: sets, number, names.
@@ -64,18 +140,29 @@ func (m Model) row(g group, groups, most, width int) []string {
 	case len(g.members) == most && most > 4:
 		names = m.words.Facts.Others
 	}
-	head := m.setsMark(g.sets) + fmt.Sprintf(" %2d ", len(g.members))
-	indent := 2 + ansi.StringWidth(head)
-	var lines []string
-	for i, line := range theme.Wrap(names, width-indent) {
-		if i == 0 {
-			lines = append(lines, m.mark("capabilities")+head+line)
-		} else {
-			lines = append(lines, strings.Repeat(" ", indent)+line)
+	if !strings.Contains(g.sets, "B") {
+		names = fmt.Sprintf(m.words.Facts.Dropped, names)
+	}
+	head := m.setsMark(g.sets) + fmt.Sprintf(" %2d", len(g.members))
+	// In a narrow column the names go on below the head: the longest is as wide.
+	under := 2 + ansi.StringWidth(head) + 1
+	if width < narrowNames {
+		under = 6
+	}
+	lines := []string{m.mark("caps") + head}
+	for _, word := range strings.Fields(names) {
+		last := &lines[len(lines)-1]
+		if ansi.StringWidth(*last)+1+ansi.StringWidth(word) <= width {
+			*last += " " + word
+			continue
 		}
+		lines = append(lines, strings.Repeat(" ", under)+word)
 	}
 	return lines
 }
+
+// narrowNames is the width below which capabilities have no column of their own.
+const narrowNames = 34
 
 func (m Model) setsMark(sets string) string {
 	if strings.Trim(sets, "·") == "" {

@@ -16,21 +16,39 @@ type section struct {
 	lines func(width int) []string
 }
 
+// block is a section that is drawn.
+type block struct {
+	name  string
+	lines []string
+}
+
 // flow sets sections in as many columns as fit, as short as possible, and
-// reads down each column.
-func flow(sections []section, width int) []string {
+// reads down each column. It says on which line each section begins.
+func flow(sections []section, width int) ([]string, map[string]int) {
 	columns := min(3, max(1, (width+1)/(narrowest+1)))
 	each := (width+1)/columns - 1
-	drawn := make([][]string, len(sections))
+	drawn := make([]block, len(sections))
 	for i, s := range sections {
-		drawn[i] = s.lines(each)
+		drawn[i] = block{s.name, s.lines(each)}
 	}
-	return beside(split(drawn, columns), each)
+	dealt := split(drawn, columns)
+	headings := map[string]int{}
+	lines := make([][]string, len(dealt))
+	for i, column := range dealt {
+		for _, b := range column {
+			if len(lines[i]) > 0 {
+				lines[i] = append(lines[i], "")
+			}
+			headings[b.name] = len(lines[i])
+			lines[i] = append(lines[i], b.lines...)
+		}
+	}
+	return beside(lines, each), headings
 }
 
 // split deals blocks out to columns in order, so that the tallest column is
 // as short as it can be.
-func split(blocks [][]string, columns int) [][]string {
+func split(blocks []block, columns int) [][]block {
 	for height := 1; ; height++ {
 		if dealt, ok := deal(blocks, columns, height); ok {
 			return dealt
@@ -39,21 +57,19 @@ func split(blocks [][]string, columns int) [][]string {
 }
 
 // deal fills columns up to height, with an empty line between blocks.
-func deal(blocks [][]string, columns, height int) ([][]string, bool) {
-	dealt := [][]string{nil}
+func deal(blocks []block, columns, height int) ([][]block, bool) {
+	dealt, used := [][]block{nil}, 0
 	for _, b := range blocks {
-		last := &dealt[len(dealt)-1]
-		need := len(*last) + len(b)
-		if len(*last) > 0 {
+		last := len(dealt) - 1
+		need := used + len(b.lines)
+		if used > 0 {
 			need++
 		}
 		switch {
-		case need <= height && len(*last) > 0:
-			*last = append(append(*last, ""), b...)
 		case need <= height:
-			*last = append(*last, b...)
-		case len(dealt) < columns && len(b) <= height:
-			dealt = append(dealt, append([]string(nil), b...))
+			dealt[last], used = append(dealt[last], b), need
+		case len(dealt) < columns && len(b.lines) <= height:
+			dealt, used = append(dealt, []block{b}), len(b.lines)
 		default:
 			return nil, false
 		}

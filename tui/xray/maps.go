@@ -19,12 +19,12 @@ func (m Model) maps(width int) []string {
 	w, f := m.words.Facts, m.facts
 	who := m.pair("uid", "uid", m.identity(), width)
 	if slices.Equal(f.UIDMap, f.GIDMap) {
-		return slices.Concat([]string{m.heading("maps", w.UserIDs+" = "+w.GroupIDs)}, who, m.rulers("uids", f.UIDMap, width))
+		return m.about("maps", slices.Concat([]string{m.heading("maps", w.UserIDs+" = "+w.GroupIDs)}, who, m.rulers("uids", f.UIDMap, width)), width)
 	}
-	return slices.Concat(
+	return m.about("maps", slices.Concat(
 		[]string{m.heading("maps", w.UserIDs)}, who, m.rulers("uids", f.UIDMap, width),
 		[]string{m.heading("maps", w.GroupIDs)}, m.rulers("gids", f.GIDMap, width),
-	)
+	), width)
 }
 
 // identity is who the process is, on both sides of the map. The kernel told
@@ -75,17 +75,4 @@ func ruler(first, size uint32, width int) string {
 	}
 	to := fmt.Sprint(uint64(first) + uint64(size) - 1)
 	return from + "├" + strings.Repeat("─", max(1, width-len(from)-len(to)-2)) + "┤" + to
-}
-
-// plain is a marked sentence.
-func (m Model) plain(value, text string, width int) []string {
-	lines := theme.Wrap(text, width-2)
-	for i, line := range lines {
-		if i == 0 {
-			lines[i] = m.mark(value) + line
-		} else {
-			lines[i] = "  " + line
-		}
-	}
-	return lines
 }

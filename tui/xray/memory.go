@@ -17,9 +17,9 @@ func (m Model) memory(width int) []string {
 	}
 	return slices.Concat(
 		[]string{m.heading("memory", title), "  " + m.bar(width-2)},
-		m.pair("memory", w.Limit, m.limit(), width),
-		m.pair("", w.Used, m.size(c.Memory.Used), width),
-		m.pair("", w.FreeSays, m.freeSays(), width),
+		m.pair("limit", w.Limit, m.limit(), width),
+		m.pair("used", w.Used, m.size(c.Memory.Used), width),
+		m.pair("free", w.FreeSays, m.freeSays(), width),
 		m.pair("tasks", w.Tasks, m.gauge(c.Pids), width),
 		m.cpu(width),
 		m.oom(width),
@@ -73,8 +73,12 @@ func (m Model) cpu(width int) []string {
 	if c.Quota <= 0 || c.Period <= 0 {
 		return nil
 	}
-	share := m.decimal(fmt.Sprintf("%.2f", float64(c.Quota)/float64(c.Period)))
-	return m.pair("cpu", m.words.Facts.CPU, share, width)
+	return m.pair("cpu", m.words.Facts.CPU, m.share(c), width)
+}
+
+// share is a quota as a number of processors.
+func (m Model) share(c sandbox.CPULimit) string {
+	return m.decimal(fmt.Sprintf("%.2f", float64(c.Quota)/float64(c.Period)))
 }
 
 // oom is told only when the kernel has killed.

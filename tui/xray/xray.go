@@ -1,21 +1,22 @@
-// Package xray is the pane that shows what the kernel says of the process in
-// the foreground of the terminal, live, and what has just changed.
+// Package xray is the pane that shows what the kernel says of the lab around
+// the process in front of the terminal, live, and what has just changed.
 //
 // It knows facts and how to draw them. It reads nothing itself: whoever owns
-// the pane brings the facts. See namespaces(7), cgroups(7),
-// user_namespaces(7) and capabilities(7).
+// the pane brings the facts, and the time. See namespaces(7), cgroups(7),
+// user_namespaces(7), capabilities(7), mount_namespaces(7) and veth(4).
 package xray
 
 import (
 	"fmt"
+	"time"
 
 	"cloison/sandbox"
 	"cloison/tui/theme"
 	"cloison/tui/words"
 )
 
-// freshFor is how many readings a change stays marked: about three seconds.
-const freshFor = 10
+// FreshFor is how long a change stays marked.
+const FreshFor = 3 * time.Second
 
 // Model is the pane. Its methods return the changed pane.
 type Model struct {
@@ -26,10 +27,14 @@ type Model struct {
 	width, height int
 	offset        int
 	show          []string // sections that come first
-	facts         *sandbox.Facts
-	values        map[string]string
-	fresh         map[string]int // readings for which a value stays marked
-	lines         []string
+	chosen        string   // the section that the learner has chosen; "" for none
+	explaining    bool     // the chosen section alone, each field with its explanation
+
+	seen  *sandbox.Xray
+	facts *sandbox.Facts // of seen
+	changes
+	lines    []string
+	headings map[string]int // the line of each section's heading
 }
 
 // New returns an empty pane; names are the capabilities that the kernel
@@ -53,31 +58,42 @@ func (m Model) SetSize(width, height int) Model {
 
 // Show puts sections first, named as an xray block of a lesson names them.
 func (m Model) Show(sections []string) Model {
-	m.show, m.offset = sections, 0
+	m.show, m.offset, m.chosen, m.explaining = sections, 0, "", false
 	return m.layout()
 }
 
-// Clear forgets the process.
+// Clear forgets what was seen, and what was asked for.
 func (m Model) Clear() Model {
-	m.facts, m.values, m.fresh, m.show, m.offset = nil, nil, nil, nil, 0
+	m = m.Forget()
+	m.show, m.offset, m.chosen, m.explaining = nil, 0, "", false
 	return m.layout()
 }
 
-// SetFacts takes the next reading and marks what differs from the last.
-func (m Model) SetFacts(f sandbox.Facts) Model {
-	next := values(f)
-	fresh := map[string]int{}
-	for name, left := range m.fresh {
-		if left > 1 {
-			fresh[name] = left - 1
-		}
-	}
-	for _, name := range changed(m.values, next) {
-		fresh[name] = freshFor
-	}
-	m.facts, m.values, m.fresh = &f, next, fresh
+// Forget forgets what was seen: another terminal is in front.
+func (m Model) Forget() Model {
+	m.seen, m.facts, m.changes = nil, nil, changes{}
 	return m.layout()
 }
+
+// SetXray takes the next X-ray and marks what differs from the last.
+func (m Model) SetXray(x sandbox.Xray, now time.Time) Model {
+	m.changes = m.changes.next(x, now)
+	m.seen, m.facts = &x, &x.Facts
+	return m.layout()
+}
+
+// Settle takes away the marks of changes that are no longer fresh.
+func (m Model) Settle(now time.Time) Model {
+	settled, some := m.changes.settle(now)
+	if !some {
+		return m
+	}
+	m.changes = settled
+	return m.layout()
+}
+
+// Fresh says whether anything is marked as just changed.
+func (m Model) Fresh() bool { return len(m.fresh) > 0 }
 
 // Note says which process is shown, for the pane's heading.
 func (m Model) Note() string {
@@ -85,7 +101,7 @@ func (m Model) Note() string {
 		return ""
 	}
 	f := m.facts
-	note := fmt.Sprintf("%s %d", f.Command, f.PID)
+	note := fmt.Sprintf("%s %d", printable(f.Command), f.PID)
 	if n := len(f.InnerPIDs); n > 0 && f.InnerPIDs[n-1] != f.PID {
 		note += fmt.Sprintf(" (%s %d)", m.words.Facts.Inside, f.InnerPIDs[n-1])
 	}
@@ -93,6 +109,50 @@ func (m Model) Note() string {
 		note += fmt.Sprintf(" ↕ %d/%d", min(m.offset+m.height, len(m.lines)), len(m.lines))
 	}
 	return note
+}
+
+// Choose goes n sections on, and brings the one there into view.
+func (m Model) Choose(n int) Model {
+	all := m.sections()
+	at := -1
+	for i, s := range all {
+		if s.name == m.chosen {
+			at = i
+		}
+	}
+	switch {
+	case at < 0 && n > 0:
+		at = 0
+	case at < 0:
+		at = len(all) - 1
+	default:
+		at = (at + n + len(all)) % len(all)
+	}
+	m.chosen = all[at].name
+	return m.layout().reveal()
+}
+
+// Explain shows the chosen section alone, with a line on what each field
+// means, or all of them again.
+func (m Model) Explain() Model {
+	if m.chosen == "" {
+		m.chosen = m.sections()[0].name
+	}
+	m.explaining = !m.explaining
+	m.offset = 0
+	return m.layout().reveal()
+}
+
+// Explaining says whether one section is explained.
+func (m Model) Explaining() bool { return m.explaining }
+
+// reveal scrolls so far that the chosen section's heading can be seen.
+func (m Model) reveal() Model {
+	line, ok := m.headings[m.chosen]
+	if !ok || line >= m.offset && line+2 < m.offset+m.height {
+		return m
+	}
+	return m.Scroll(line - m.offset)
 }
 
 // Scroll moves the view by n lines.
@@ -108,10 +168,29 @@ func (m Model) View() string {
 
 // layout draws every line, so that View has nothing left to do.
 func (m Model) layout() Model {
-	if m.facts == nil {
-		m.lines = theme.Wrap(m.theme.Dim.Render(m.words.Facts.Waiting), m.width)
+	if m.height <= 0 || m.width <= 0 { // nobody sees it
+		m.lines, m.headings = nil, nil
 		return m
 	}
-	m.lines = flow(m.sections(), m.width)
+	if m.seen == nil {
+		m.lines = theme.Wrap(m.theme.Dim.Render(m.words.Facts.Waiting), m.width)
+		m.headings = nil
+		return m
+	}
+	if m.explaining {
+		m.lines, m.headings = m.explained(), map[string]int{m.chosen: 0}
+	} else {
+		m.lines, m.headings = flow(m.sections(), m.width)
+	}
 	return m.Scroll(0)
+}
+
+// explained is the chosen section in the whole width of the pane.
+func (m Model) explained() []string {
+	for _, s := range m.sections() {
+		if s.name == m.chosen {
+			return s.lines(m.width)
+		}
+	}
+	return nil
 }

@@ -1,9 +1,11 @@
 package xray
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -29,6 +31,21 @@ func facts() sandbox.Facts {
 	return f
 }
 
+// at is a moment of the tests.
+var at = time.Unix(1000, 0)
+
+// SetFacts shows a lab of one process.
+func (m Model) SetFacts(f sandbox.Facts) Model { return m.SetXray(alone(f), at) }
+
+// alone is a lab of one process.
+func alone(f sandbox.Facts) sandbox.Xray {
+	x := sandbox.Xray{Facts: f, Processes: []sandbox.ProcessFact{{PID: f.PID, Inner: f.PID, Command: f.Command, State: "S"}}}
+	for _, n := range f.Namespaces {
+		x.Namespaces = append(x.Namespaces, sandbox.NamespaceUse{Type: n.Type, Inode: n.Inode, Host: n.Host, Users: []int{f.PID}, Count: 1})
+	}
+	return x
+}
+
 func model(lang sandbox.Lang, width, height int) Model {
 	return New(names).SetLook(theme.New(true), words.In(lang)).SetSize(width, height)
 }
@@ -48,7 +65,7 @@ func has(t *testing.T, m Model, want ...string) {
 
 func TestAPlainProcess(t *testing.T) {
 	m := model(sandbox.English, 38, 40).SetFacts(facts())
-	has(t, m, "pid    host's", "the same inside and outside", "EPB  7 all", "no limit", "free says 2 GiB", "seccomp off", "LSM label none")
+	has(t, m, "pid    host's", "the same inside and outside", "EPB··  7 all", "no limit", "free says 2 GiB", "seccomp off", "LSM label none")
 	if strings.Contains(shown(m), "•") || strings.Contains(shown(m), "own") && strings.Contains(shown(m), " own ") {
 		t.Errorf("the first reading marks changes:\n%s", shown(m))
 	}
@@ -61,31 +78,36 @@ func TestChangesAreMarkedForAWhile(t *testing.T) {
 	f.Cgroup.Memory.Limit = 16 * mib
 	f.Capabilities.Bounding &^= 1 << 4
 	m = m.SetFacts(f)
-	has(t, m, "• pid    own    4026532999", "• limit 16 MiB", "• EP·  1 sys_time", "free says 2 GiB (128×)")
+	has(t, m, "• pid    own    4026532999", "• limit 16 MiB", "• EP···  1 dropped: sys_time", "free says 2 GiB (128×)")
 	if strings.Contains(shown(m), "• net") {
 		t.Error("what did not change is marked")
 	}
-	for range freshFor {
-		m = m.SetFacts(f)
+	if !m.Fresh() || !strings.Contains(shown(m.Settle(at.Add(FreshFor/2))), "•") {
+		t.Error("the marks go away at once")
 	}
-	if strings.Contains(shown(m), "•") {
+	m = m.Settle(at.Add(FreshFor))
+	if m.Fresh() || strings.Contains(shown(m), "•") {
 		t.Errorf("the marks stay for ever:\n%s", shown(m))
 	}
+}
+
+// changed names what is marked when b follows a.
+func changed(a, b sandbox.Facts) []string {
+	return slices.Sorted(maps.Keys((changes{}).next(alone(a), at).next(alone(b), at).fresh))
 }
 
 func TestChangedNamesWhatDiffers(t *testing.T) {
 	a, b := facts(), facts()
 	b.Cgroup.Memory.Used = 99 // changes all the time
-	b.PID = 7
-	if got := changed(values(a), values(b)); got != nil {
+	if got := changed(a, b); got != nil {
 		t.Errorf("nothing that a learner did, yet %v", got)
 	}
 	b.NoNewPrivs, b.UIDMap = true, nil
-	if got := changed(values(a), values(b)); !slices.Equal(got, []string{"nnp", "uids"}) {
+	if got := changed(a, b); !slices.Equal(got, []string{"nnp", "uids"}) {
 		t.Errorf("changed: %v", got)
 	}
-	if got := changed(nil, values(b)); got != nil {
-		t.Errorf("the first reading changes %v", got)
+	if c := (changes{}).next(alone(b), at); len(c.fresh) > 0 {
+		t.Errorf("the first reading changes %v", c.fresh)
 	}
 }
 

@@ -1,0 +1,167 @@
+package xray
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"cloison/sandbox"
+	"cloison/tui/theme"
+)
+
+// foldFrom is how many brothers alike are drawn as one line; tallest how many
+// lines the tree has at most.
+const (
+	foldFrom = 4
+	tallest  = 40
+)
+
+// processes draws the lab's processes as a tree.
+func (m Model) processes(width int) []string {
+	w := m.words.Facts
+	total := len(m.seen.Processes) + m.seen.Omitted
+	lines := m.about("processes", []string{m.heading("processes", fmt.Sprintf("%s (%d)", w.Processes, total))}, width)
+	drawn, left := 0, 0
+	for i := 0; i < len(m.seen.Processes); {
+		n := m.alike(i)
+		row := m.process(i, n, width)
+		if drawn+len(row) > tallest {
+			left += n
+		} else {
+			lines, drawn = append(lines, row...), drawn+len(row)
+		}
+		i += n
+	}
+	if left += m.seen.Omitted; left > 0 {
+		lines = append(lines, m.plain("", fmt.Sprintf(w.More, left), width)...)
+	}
+	for _, e := range m.ended {
+		lines = append(lines, theme.Fit(m.theme.Fresh.Render("• ")+m.theme.Dim.Render(fmt.Sprintf(w.Ended, e.what)), width))
+	}
+	return m.about("tree", lines, width)
+}
+
+// alike counts the brothers from number i on that can be drawn as one: alike,
+// without children, and none of them in front.
+func (m Model) alike(i int) int {
+	all, first, n := m.seen.Processes, m.seen.Processes[i], 0
+	for j := i; j < len(all); j++ {
+		p := all[j]
+		hasChild := j+1 < len(all) && all[j+1].PPID == p.PID
+		if p.PPID != first.PPID || p.Command != first.Command || p.State == "Z" != (first.State == "Z") ||
+			p.UID != first.UID || hasChild || p.PID == m.facts.PID || !maps.Equal(p.Namespaces, first.Namespaces) {
+			break
+		}
+		n++
+	}
+	if n < foldFrom {
+		return 1
+	}
+	return n
+}
+
+// process is the line of number i, which stands for n.
+func (m Model) process(i, n, width int) []string {
+	p := m.seen.Processes[i]
+	name := m.theme.Strong.Render(printable(p.Command))
+	if p.PID == m.facts.PID {
+		name = m.theme.Accent.Render("▶" + printable(p.Command))
+	}
+	line := m.theme.Rule.Render(m.branch(i, n)) + name + fmt.Sprintf(" %d", p.PID)
+	if n > 1 {
+		line += fmt.Sprintf("…%d ×%d", m.seen.Processes[i+n-1].PID, n)
+	}
+	for _, choices := range m.details(p) {
+		for _, detail := range choices {
+			if n == 1 && theme.Width(line)+1+theme.Width(detail) <= width-2 {
+				line += " " + detail
+				break
+			}
+		}
+	}
+	line = theme.Fit(line, width-2)
+	mark := m.mark("")
+	for _, brother := range m.seen.Processes[i : i+n] {
+		if _, fresh := m.fresh[fmt.Sprint("process ", brother.PID)]; fresh {
+			mark = m.mark(fmt.Sprint("process ", brother.PID))
+		}
+	}
+	return []string{mark + line}
+}
+
+// details are what is remarkable about a process, the most telling first, each
+// as long as it may be and then shorter: its state, its number inside, the
+// namespaces that it does not share with its parent, and its user.
+func (m Model) details(p sandbox.ProcessFact) [][]string {
+	w := m.words.Facts
+	var all [][]string
+	switch p.State {
+	case "Z":
+		all = append(all, []string{m.theme.Bad.Render(w.Zombie)})
+	case "T", "t":
+		all = append(all, []string{m.theme.Warn.Render(w.Stopped)})
+	}
+	if p.Inner != p.PID && p.Inner != 0 {
+		all = append(all, []string{fmt.Sprintf("(%s %d)", w.Inside, p.Inner), fmt.Sprintf("(%d)", p.Inner)})
+	}
+	if fresh := m.newNamespaces(p); len(fresh) > 0 {
+		all = append(all, []string{m.theme.Warn.Render("+" + strings.Join(fresh, " +")), m.theme.Warn.Render(fmt.Sprintf("+%d ns", len(fresh)))})
+	}
+	switch {
+	case p.InnerUID != p.UID:
+		all = append(all, []string{fmt.Sprintf("uid %d=%d", p.InnerUID, p.UID)})
+	case p.UID != 0:
+		all = append(all, []string{fmt.Sprintf("uid %d", p.UID)})
+	}
+	return all
+}
+
+// newNamespaces are those that a process has and its parent has not.
+func (m Model) newNamespaces(p sandbox.ProcessFact) []string {
+	i := slices.IndexFunc(m.seen.Processes, func(o sandbox.ProcessFact) bool { return o.PID == p.PPID })
+	if i < 0 {
+		return nil
+	}
+	var fresh []string
+	for _, ns := range sandbox.Namespaces {
+		own, theirs := p.Namespaces[ns], m.seen.Processes[i].Namespaces[ns]
+		if own != 0 && theirs != 0 && own != theirs {
+			fresh = append(fresh, string(ns))
+		}
+	}
+	return fresh
+}
+
+// branch is the part of the tree before the name of number i, which stands
+// for n: a line down for each ancestor that has younger brothers.
+func (m Model) branch(i, n int) string {
+	all := m.seen.Processes
+	depth := all[i].Depth
+	if depth == 0 {
+		return ""
+	}
+	marks := make([]string, depth)
+	for level := range marks {
+		marks[level] = "  "
+		if m.goesOn(i+n, level+1) {
+			marks[level] = "│ "
+		}
+	}
+	marks[depth-1] = "└ "
+	if m.goesOn(i+n, depth) {
+		marks[depth-1] = "├ "
+	}
+	return strings.Join(marks, "")
+}
+
+// goesOn says whether, from number i on, there is another at that depth before
+// one that is higher up.
+func (m Model) goesOn(i, depth int) bool {
+	for _, p := range m.seen.Processes[min(i, len(m.seen.Processes)):] {
+		if p.Depth <= depth {
+			return p.Depth == depth
+		}
+	}
+	return false
+}
