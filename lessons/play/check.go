@@ -172,17 +172,19 @@ func (e examination) tooLong(v *Verdict) {
 	}
 }
 
+// NotYet is the reason of a check that fails and can't say why.
+var NotYet = both("not yet", "pas encore")
+
 // wentWrong is what the fail-if prints when it applies.
 func (e examination) wentWrong(ctx context.Context, failIf string) sandbox.Text {
-	notYet := both("not yet", "pas encore")
 	if strings.TrimSpace(failIf) == "" {
-		return notYet
+		return NotYet
 	}
 	o, err := e.lab.Exec(ctx, failIf, e.env)
 	if said := plain(strings.TrimSpace(o.Output)); err == nil && o.Exit == 0 && said != "" {
 		return sandbox.Text{EN: said, FR: said}
 	}
-	return notYet
+	return NotYet
 }
 
 // unwell says that, why, and what to do.

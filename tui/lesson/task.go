@@ -163,6 +163,10 @@ func (m Model) found(s state) []string {
 		return nil
 	}
 	v, w := s.verdict, m.words.Page
+	reason := v.Reason.In(m.lang)
+	if v.Reason == play.NotYet { // the sign has said that
+		reason = ""
+	}
 	var expected []string
 	for _, e := range v.Expected {
 		expected = append(expected, strings.ReplaceAll(e.In(m.lang), "`", "")) // it was Markdown
@@ -170,7 +174,7 @@ func (m Model) found(s state) []string {
 	return slices.Concat(
 		m.labelled(w.Expected, strings.Join(expected, "\n")),
 		m.labelled(w.Observed, tail(v.Observed, excerpt)),
-		m.labelled(w.Reason, v.Reason.In(m.lang)),
+		m.labelled(w.Reason, reason),
 		m.labelled(w.Source, v.Source.In(m.lang)))
 }
 

@@ -106,7 +106,7 @@ func (v voice) reason(verdict play.Verdict) string {
 		text, _, _ = strings.Cut(text, sandbox.Text{EN: "; r for", FR: "\u00a0; r pour"}.In(v.lang))
 		first, size := utf8.DecodeRuneInString(text)
 		return v.wrap(string(unicode.ToUpper(first)) + text[size:] + ". " + v.say("“reset” gives a fresh one.", "« recommencer » en donne une neuve."))
-	case verdict.Reason.EN == "not yet":
+	case verdict.Reason == play.NotYet:
 		return ""
 	}
 	return v.wrap(text)
