@@ -22,6 +22,10 @@ type Spec struct {
 	Rootfs   string // folder to pivot into; "" builds a minimal one from busybox
 	ReadOnly bool   // the root file system is read-only
 	Tmpfs    []Tmpfs
+	Volumes  []Volume
+	Devices  []Device
+	Init     bool // a first process that reaps and forwards signals starts Args
+	Unmasked bool // nothing of /proc and /sys is hidden or read-only
 
 	Limits          Limits
 	Rlimits         []Rlimit
@@ -56,6 +60,18 @@ type Rlimit struct {
 type Tmpfs struct {
 	Target  string // absolute path in the container
 	Options string // as mount(8) takes them, for example "size=1m,noexec"
+}
+
+// Volume is a file or folder of this computer that the container shares.
+type Volume struct {
+	Source, Target string // absolute paths, here and in the container
+	ReadOnly       bool
+}
+
+// Device is a device file of this computer that works in the container.
+type Device struct {
+	Source, Target string // absolute paths, here and in the container
+	Access         string // of r (read), w (write) and m (mknod); "" is all
 }
 
 // Limits are what a container's cgroup may use. Zero is no limit.

@@ -10,10 +10,15 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
+
+	"cloison/sandbox/runtime"
 )
 
 func main() {
 	beKeeper()
+	if runtime.IsInit(os.Args) {
+		os.Exit(runtime.BeInit(os.Args[1:]))
+	}
 	os.Exit(execute(context.Background()))
 }
 

@@ -47,6 +47,24 @@ func (f *runFlags) fillMounts() error {
 		}
 		f.spec.Tmpfs = append(f.spec.Tmpfs, t)
 	}
+	for _, value := range f.volumes {
+		v, err := rootfs.ParseVolume(value)
+		if err != nil {
+			return err
+		}
+		f.spec.Volumes = append(f.spec.Volumes, v)
+	}
+	for _, value := range f.devices {
+		d, err := rootfs.ParseDevice(value)
+		if err != nil {
+			return err
+		}
+		f.spec.Devices = append(f.spec.Devices, d)
+	}
+	return f.fillRoot()
+}
+
+func (f *runFlags) fillRoot() error {
 	if f.rootfs == "" {
 		return nil
 	}
@@ -84,10 +102,12 @@ func (f *runFlags) securityOption(option string) error {
 	switch {
 	case option == "no-new-privileges", option == "no-new-privileges=true", option == "no-new-privileges:true":
 		f.spec.NoNewPrivileges = true
+	case option == "systempaths=unconfined":
+		f.spec.Unmasked = true
 	case strings.HasPrefix(option, "seccomp=") || strings.HasPrefix(option, "seccomp:"):
 		return f.seccomp(option[len("seccomp="):])
 	default:
-		return fmt.Errorf("--security-opt %s: there are no-new-privileges and seccomp=FILE|unconfined", option)
+		return fmt.Errorf("--security-opt %s: there are no-new-privileges, seccomp=FILE|unconfined and systempaths=unconfined", option)
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ type runFlags struct {
 	security []string
 	ulimits  []string
 	sysctls  []string
+	volumes  []string
+	devices  []string
 	ahead    time.Duration
 	clocks   bool // --time-offset was given
 }
@@ -43,6 +45,7 @@ func (f *runFlags) registerProcess(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.spec.User, "user", "u", "", "user in the container, by name or number: USER[:GROUP] (default 0:0)")
 	flags.StringArrayVar(&f.spec.Groups, "group-add", nil, "further group of the user, by name or number")
 	flags.StringArrayVarP(&f.env, "env", "e", nil, "variable for the command: NAME=VALUE, or NAME to take it from here")
+	flags.BoolVar(&f.spec.Init, "init", false, "run an init as process number 1, which forwards signals and reaps")
 	flags.StringVarP(&f.spec.Dir, "workdir", "w", "", "working directory of the command (default /)")
 }
 
@@ -54,6 +57,8 @@ func (f *runFlags) registerView(flags *pflag.FlagSet) {
 	flags.StringVar(&f.rootfs, "rootfs", "", "folder that becomes the root file system")
 	flags.BoolVar(&f.spec.ReadOnly, "read-only", false, "make the root file system read-only")
 	flags.StringArrayVar(&f.tmpfs, "tmpfs", nil, "a fresh tmpfs: TARGET[:OPTIONS]")
+	flags.StringArrayVarP(&f.volumes, "volume", "v", nil, "file or folder of this computer to share: SOURCE:TARGET[:ro]")
+	flags.StringArrayVar(&f.devices, "device", nil, "device file that works in the container: SOURCE[:TARGET[:ACCESS]]")
 	flags.DurationVar(&f.ahead, "time-offset", 0, "own time namespace, with the boot and monotonic clocks ahead: 24h, -90s")
 	flags.StringArrayVar(&f.sysctls, "sysctl", nil, "setting of the kernel that a namespace has for itself: NAME=VALUE")
 }
@@ -72,5 +77,5 @@ func (f *runFlags) registerPowers(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.spec.CapDrop, "cap-drop", nil, "capabilities to drop from Docker's default, or ALL")
 	flags.StringSliceVar(&f.spec.CapAdd, "cap-add", nil, "capabilities to add, or ALL")
 	flags.StringSliceVar(&f.spec.Ambient, "cap-ambient", nil, "capabilities of the container that a --user who is not root holds too")
-	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges, or seccomp=FILE|unconfined: another filter of system calls than the default")
+	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges; seccomp=FILE|unconfined: another filter of system calls; systempaths=unconfined: hide nothing of /proc and /sys")
 }

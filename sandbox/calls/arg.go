@@ -14,6 +14,7 @@ type Arg struct {
 	data   []byte   // passed by address when hasData
 	list   []string // passed as a NULL-ended array of strings when hasList
 	back   int      // when above 0: the result of the call so many before this one
+	label  string   // when not "": the result of the call that bears it
 	length uint16   // of the elements in data, when counted
 
 	hasData, hasList, counted bool
@@ -70,6 +71,9 @@ func Environment(list []string) Arg {
 // Result is what the call back places before this one returned, for example a
 // file descriptor.
 func Result(back int, text string) Arg { return Arg{Text: text, back: back} }
+
+// From is what the call before this one that bears the label returned.
+func From(label string) Arg { return Arg{Text: label, label: label} }
 
 // Flag is a bit and its name in the kernel's headers.
 type Flag struct {

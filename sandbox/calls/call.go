@@ -15,6 +15,7 @@ type Call struct {
 	Args     []Arg           // six at most
 	Tolerate []syscall.Errno // outcomes that do not end the program
 
+	Label string       // a name for what it returns, for [From]
 	Told  string       // replaces the call's text where it stands for a group
 	Why   sandbox.Text // the reason, in one line
 	Shell string       // the shell command that does the same; "" where none can
@@ -56,6 +57,12 @@ func (c Call) As(told string) Call {
 	return c
 }
 
+// Labelled names what the call returns, for [From].
+func (c Call) Labelled(name string) Call {
+	c.Label = name
+	return c
+}
+
 // Or adds outcomes that do not end the program.
 func (c Call) Or(errnos ...syscall.Errno) Call {
 	c.Tolerate = append(slices.Clone(c.Tolerate), errnos...)
@@ -71,7 +78,11 @@ func (c Call) String() string {
 	for i, a := range c.Args {
 		texts[i] = a.Text
 	}
-	return c.Name + "(" + strings.Join(texts, ", ") + ")"
+	text := c.Name + "(" + strings.Join(texts, ", ") + ")"
+	if c.Label != "" {
+		text += " = " + c.Label
+	}
+	return text
 }
 
 // Action is the call as it is told.

@@ -31,8 +31,8 @@ type step struct {
 	ties     bool
 }
 
-// Compile lays the list out. It refuses an empty list and a call with more
-// than six arguments.
+// Compile lays the list out. It refuses an empty list, a call with more than
+// six arguments, and one that wants the result of a call that is not there.
 func Compile(list []Call) (*Program, error) {
 	if len(list) == 0 {
 		return nil, errors.New("compile calls: the list is empty")
@@ -41,11 +41,24 @@ func Compile(list []Call) (*Program, error) {
 	data, pointers := sizes(list)
 	p.arena = make([]byte, 0, data)
 	p.arrays = make([]uintptr, 0, pointers)
+	labels := map[string]int{}
 	for i, c := range list {
 		if len(c.Args) > 6 {
 			return nil, fmt.Errorf("compile %s: %d arguments, the kernel takes 6", c.Name, len(c.Args))
 		}
 		p.steps[i] = p.compile(c)
+		for n, a := range c.Args {
+			at, ok := labels[a.label]
+			if a.label != "" && !ok {
+				return nil, fmt.Errorf("compile %s: no call before it is called %s", c.Name, a.label)
+			}
+			if a.label != "" {
+				p.steps[i].back[n] = int32(i - at)
+			}
+		}
+		if c.Label != "" {
+			labels[c.Label] = i
+		}
 	}
 	p.steps[0].told = true
 	return p, nil

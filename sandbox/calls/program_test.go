@@ -58,6 +58,9 @@ func TestCompileRefuses(t *testing.T) {
 	if _, err := Compile([]Call{New("many", 0, Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), Int(7))}); err == nil {
 		t.Error("a call of seven arguments was compiled")
 	}
+	if _, err := Compile([]Call{New("close", 0, From("fd"))}); err == nil {
+		t.Error("a call that wants an unknown result was compiled")
+	}
 }
 
 // run carries a list out and returns its reports and wait status.
@@ -112,8 +115,9 @@ func TestProgramRunsToItsExecve(t *testing.T) {
 	dir := t.TempDir()
 	list := []Call{
 		New("chdir", unix.SYS_CHDIR, String(dir)),
-		New("openat", unix.SYS_OPENAT, Named(^uintptr(99), "AT_FDCWD"), String("made"), Int(unix.O_WRONLY|unix.O_CREAT), Octal(0o600)),
-		New("write", unix.SYS_WRITE, Result(1, "fd"), Bytes([]byte("hello"), `"hello"`), Int(5)),
+		New("openat", unix.SYS_OPENAT, Named(^uintptr(99), "AT_FDCWD"), String("made"), Int(unix.O_WRONLY|unix.O_CREAT), Octal(0o600)).Labelled("file"),
+		New("write", unix.SYS_WRITE, Result(1, "fd"), Bytes([]byte("hel"), `"hel"`), Int(3)),
+		New("write", unix.SYS_WRITE, From("file"), Bytes([]byte("lo"), `"lo"`), Int(2)),
 		New("unlinkat", unix.SYS_UNLINKAT, Named(^uintptr(99), "AT_FDCWD"), String("absent"), Int(0)).Or(unix.ENOENT),
 		exec("/no/such/program"), exec("/bin/sh", "-c", "exit 7"),
 	}
@@ -125,8 +129,8 @@ func TestProgramRunsToItsExecve(t *testing.T) {
 		if made, err := os.ReadFile(filepath.Join(dir, "made")); err != nil || string(made) != "hello" {
 			t.Errorf("stepwise %v: the file holds %q, %v", stepwise, made, err)
 		}
-		if stepwise && (len(reports) != 5 || reports[3].Errno != unix.ENOENT) {
-			t.Errorf("stepwise reports %v, want five, the fourth ENOENT", reports)
+		if stepwise && (len(reports) != 6 || reports[4].Errno != unix.ENOENT) {
+			t.Errorf("stepwise reports %v, want six, the fifth ENOENT", reports)
 		}
 		if !stepwise && len(reports) != 0 {
 			t.Errorf("reports %v, want none", reports)

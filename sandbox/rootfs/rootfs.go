@@ -38,6 +38,8 @@ type Options struct {
 	Hostname     string
 	ReadOnly     bool
 	Tmpfs        []sandbox.Tmpfs
+	Grafts       []Graft
+	Unmasked     bool   // nothing is hidden
 	WorkDir      string // made in a fresh root
 	CgroupMount  bool   // a cgroup v2 file system can be shown in /sys/fs/cgroup
 	FreshPID     bool   // there is a new PID namespace, so /proc must be its own
@@ -68,6 +70,7 @@ func Open(o Options) []calls.Call {
 				"sinon, chaque montage qui suit apparaîtrait aussi sur l'hôte").
 			InShell("mount --make-rprivate /"),
 	}
+	list = append(list, cut(o.Grafts)...)
 	if o.Dir == "" {
 		return list
 	}
@@ -118,12 +121,13 @@ func missing(names []string) []calls.Call {
 // Enter are the calls that make the folder / and finish it from inside.
 func Enter(o Options) []calls.Call {
 	list := pivot()
-	if o.FreshPID {
+	if o.FreshPID && !o.Unmasked {
 		list = append(list, hide()...)
 	}
 	for _, t := range o.Tmpfs {
 		list = append(list, temporary(t)...)
 	}
+	list = append(list, put(o.Grafts)...)
 	if o.Dir == "" && o.WorkDir != "" {
 		list = append(list, folders(o.WorkDir)...)
 	}

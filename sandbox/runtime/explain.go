@@ -100,6 +100,21 @@ var explanations = []explanation{
 		sandbox.Text{EN: "give --security-opt seccomp=unconfined, and know that every system call is then allowed", FR: "donnez --security-opt seccomp=unconfined, en sachant que tout appel système est alors permis"},
 	},
 	{
+		"open_tree", unix.ENOSYS,
+		sandbox.Text{EN: "this kernel is older than 5.2, which volumes and devices need", FR: "ce noyau est plus ancien que le 5.2, qu'il faut pour les volumes et les périphériques"},
+		sandbox.Text{EN: "leave --volume, --device and --init out, or use a newer kernel", FR: "retirez --volume, --device et --init, ou prenez un noyau plus récent"},
+	},
+	{
+		"move_mount", unix.ENOENT,
+		sandbox.Text{EN: "the container has no such place, and it could not be made: the folder is read-only for it", FR: "le conteneur n'a pas cet emplacement, et il n'a pas pu être créé : le dossier est en lecture seule pour lui"},
+		sandbox.Text{EN: "make the target in the root file system beforehand", FR: "créez d'avance la cible dans le système de fichiers racine"},
+	},
+	{
+		"move_mount", unix.EINVAL,
+		sandbox.Text{EN: "a folder can only be put onto a folder, and a file onto a file", FR: "un dossier ne peut être posé que sur un dossier, et un fichier que sur un fichier"},
+		sandbox.Text{EN: "look at what the target is in the root file system", FR: "regardez ce qu'est la cible dans le système de fichiers racine"},
+	},
+	{
 		"prlimit64", unix.EPERM,
 		sandbox.Text{EN: "raising a hard limit takes CAP_SYS_RESOURCE outside of every user namespace, which cloison does not have", FR: "relever une limite « hard » demande CAP_SYS_RESOURCE hors de tout espace de noms utilisateur, que cloison n'a pas"},
 		sandbox.Text{EN: "stay at or below what ulimit -H -a shows here", FR: "restez en dessous de ce que ulimit -H -a montre ici"},

@@ -29,8 +29,9 @@ type order struct {
 	Terminal bool
 	// Unified makes the container's cgroup below this one of version 2.
 	Unified string
-	PID     int  // above 0: join this process instead of starting a container
-	Cgroup  bool // and its cgroup
+	Self    string // the program that --init uses
+	PID     int    // above 0: join this process instead of starting a container
+	Cgroup  bool   // and its cgroup
 }
 
 const orderVariable = "CLOISON_TEST_ORDER"
@@ -75,10 +76,13 @@ func (o order) plan() (*Plan, error) {
 		}
 		return NewJoin(target, o.Spec)
 	}
-	s, err := Look(o.Spec)
+	spec := o.Spec
+	spec.Init = false
+	s, err := Look(spec)
 	if err != nil {
 		return nil, err
 	}
+	s.Self = o.Self
 	if o.Unified != "" {
 		s.Cgroups = cgroup.Place{Version: 2, V2: []cgroup.Level{{Path: o.Unified, Top: true, Writable: true}}}
 	}

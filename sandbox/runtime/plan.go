@@ -49,7 +49,7 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	if err := p.loadFilter(c); err != nil {
 		return nil, err
 	}
-	p.child(execve(c.Args, environment(c), sandbox.Text{
+	p.child(execve(c.program(), environment(c), sandbox.Text{
 		EN: "the program takes over; everything before was to make this one call safe",
 		FR: "le programme prend la place ; tout ce qui précède servait à rendre ce seul appel sûr",
 	})...)
@@ -65,6 +65,7 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 		Dir: c.Rootfs, Kept: s.RootKept, Missing: s.RootMissing,
 		Scaffold: s.Scaffold, Busybox: s.Busybox, BusyboxKept: s.BusyboxKept,
 		Hostname: c.Hostname, ReadOnly: c.ReadOnly, Tmpfs: c.Tmpfs, WorkDir: c.Dir,
+		Grafts: c.grafts(s), Unmasked: c.Unmasked,
 		CgroupMount: s.Cgroups.Version == 2 && c.has(sandbox.CgroupNS),
 		FreshPID:    c.has(sandbox.PIDNS), ForeignUsers: c.userNS,
 	}

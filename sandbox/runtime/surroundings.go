@@ -42,6 +42,9 @@ type Surroundings struct {
 	RootKept    uintptr
 	RootMissing []string
 	Accounts    Accounts // of the container
+
+	Sources map[string]Source // of volumes and devices, by their paths
+	Self    string            // this program, for --init
 }
 
 // Look finds out what a plan for spec depends on. It changes nothing.
@@ -57,6 +60,9 @@ func Look(spec sandbox.Spec) (Surroundings, error) {
 	s.LeavesGroups = s.Privileged() && !setgroupsDenied()
 	if s.Cgroups, s.GroupError = cgroup.Look(); s.GroupError == nil {
 		s.GroupName, s.GroupError = cgroup.Name()
+	}
+	if err := s.lookAtSources(spec); err != nil {
+		return s, err
 	}
 	if spec.Rootfs == "" {
 		return s, s.lookForBusybox()
