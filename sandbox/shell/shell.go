@@ -87,11 +87,15 @@ func (s *Shell) listen() {
 	for {
 		n, err := s.tty.Read(buf)
 		if n > 0 {
-			s.feed(buf[:n])
+			over := s.feed(buf[:n])
 			select {
 			case s.out <- append([]byte(nil), buf[:n]...):
 			case <-s.closed:
 				return
+			}
+			// Only now: who has an outcome finds all that led to it in Output.
+			if over != nil {
+				close(over)
 			}
 		}
 		if err != nil {
@@ -100,8 +104,9 @@ func (s *Shell) listen() {
 	}
 }
 
-// feed learns from output what state the terminal is in.
-func (s *Shell) feed(output []byte) {
+// feed learns from output what state the terminal is in. It gives what to close
+// where a take is over.
+func (s *Shell) feed(output []byte) (over chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scanner.scan(output, func(p piece) {
@@ -112,12 +117,13 @@ func (s *Shell) feed(output []byte) {
 		s.notice(e)
 	})
 	if s.take == nil {
-		return
+		return nil
 	}
 	s.take.look()
-	if s.take.end != goingOn {
-		s.endTake()
+	if s.take.end == goingOn {
+		return nil
 	}
+	return s.endTake()
 }
 
 // notice keeps the state that outlives one Run.
@@ -139,12 +145,13 @@ func (s *Shell) notice(e event) {
 	}
 }
 
-func (s *Shell) endTake() {
+func (s *Shell) endTake() (over chan struct{}) {
 	if s.take.end == hasMatched {
 		s.inside = true
 	}
-	close(s.take.over)
+	over = s.take.over
 	s.take = nil
+	return over
 }
 
 // Write sends keys, or answers to the terminal's queries.

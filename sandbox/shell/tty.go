@@ -52,9 +52,12 @@ func Master(fd int) (*os.File, error) {
 
 // Resize sets the terminal's size, and by that sends SIGWINCH to the programs
 // on it (TIOCSWINSZ(2const)).
-func (s *Shell) Resize(cols, rows int) error {
+func (s *Shell) Resize(cols, rows int) error { return Resize(s.tty, cols, rows) }
+
+// Resize sets the size of the terminal whose master side is tty.
+func Resize(tty *os.File, cols, rows int) error {
 	size := &unix.Winsize{Col: uint16(cols), Row: uint16(rows)}
-	err := s.control(func(fd int) error { return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, size) })
+	err := ioctl(tty, func(fd int) error { return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, size) })
 	if err != nil {
 		return fmt.Errorf("resize a terminal to %d by %d: %w", cols, rows, err)
 	}
@@ -66,7 +69,7 @@ func (s *Shell) Resize(cols, rows int) error {
 // only waits for, such as the container of a cloison run.
 func (s *Shell) Foreground() (int, error) {
 	var group int
-	err := s.control(func(fd int) (err error) {
+	err := ioctl(s.tty, func(fd int) (err error) {
 		group, err = unix.IoctlGetInt(fd, unix.TIOCGPGRP)
 		return err
 	})
@@ -84,10 +87,10 @@ func processGroup(pid int) int {
 	return group
 }
 
-// control runs an ioctl(2) without taking the file out of the poller, which
+// ioctl runs an ioctl(2) without taking the file out of the poller, which
 // Fd would do.
-func (s *Shell) control(do func(fd int) error) error {
-	raw, err := s.tty.SyscallConn()
+func ioctl(tty *os.File, do func(fd int) error) error {
+	raw, err := tty.SyscallConn()
 	if err != nil {
 		return err
 	}
