@@ -31,6 +31,7 @@ var rooms = []room{
 	{"sandbox/runtime", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/local", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/why", []string{"sandbox", "sandbox/*"}},
+	{"sandbox/link", []string{"sandbox", "sandbox/shell"}},
 	{"sandbox/image", []string{"sandbox"}},
 	{"sandbox/image/build", []string{"sandbox", "sandbox/image"}},
 	{"sandbox/vm", []string{"sandbox", "sandbox/*", "sandbox/vm/*"}},

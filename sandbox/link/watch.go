@@ -1,0 +1,101 @@
+package link
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"golang.org/x/crypto/ssh"
+
+	"cloison/sandbox"
+)
+
+// longestXray is how long one X-ray may be on the wire, in bytes. A lab's are
+// bounded to a quarter of that.
+const longestXray = 1 << 20
+
+// Watch X-rays the lab as seen from what runs in front of a shell's terminal.
+func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
+	ch, err := l.machine.client.open(ctx, verbWatch, inspectAsk{l.id, pid})
+	if err != nil {
+		return nil, fmt.Errorf("watch the lab: %w", err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = ch.Close() })
+	lines := bufio.NewScanner(ch)
+	lines.Buffer(nil, longestXray)
+	first, err := nextXray(lines)
+	if err != nil {
+		stop()
+		_ = ch.Close()
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		} else if errors.Is(err, errNoAnswer) {
+			err = l.machine.client.explain(err)
+		}
+		return nil, fmt.Errorf("watch the lab: %w", err)
+	}
+	latest := sandbox.NewLatest[sandbox.Xray]()
+	latest.Put(first)
+	go func() {
+		defer latest.Close()
+		defer func() { _ = ch.Close() }()
+		defer stop()
+		for {
+			x, err := nextXray(lines)
+			if err != nil {
+				return
+			}
+			latest.Put(x)
+		}
+	}()
+	return latest.C(), nil
+}
+
+// nextXray reads one; the error is the guest's, or errNoAnswer.
+func nextXray(lines *bufio.Scanner) (sandbox.Xray, error) {
+	if !lines.Scan() {
+		return sandbox.Xray{}, errors.Join(errNoAnswer, lines.Err())
+	}
+	var r reply
+	if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+		return sandbox.Xray{}, errors.Join(errNoAnswer, err)
+	}
+	if err := r.Error.err(); err != nil {
+		return sandbox.Xray{}, err
+	}
+	if r.Xray == nil {
+		return sandbox.Xray{}, errNoAnswer
+	}
+	return *r.Xray, nil
+}
+
+// serveWatch sends X-rays until the host closes the channel, or there are no
+// more. One that waits for the wire gives way to the next.
+func (c *connection) serveWatch(ch ssh.Channel, ask []byte) {
+	ctx, cancel := c.untilClosed(ch)
+	defer cancel()
+	xrays, err := c.watch(ctx, ask)
+	if err != nil {
+		_ = sendReply(ch, reply{Error: newFailure(err)})
+		return
+	}
+	for x := range xrays {
+		if sendReply(ch, reply{Xray: &x}) != nil {
+			return
+		}
+	}
+}
+
+func (c *connection) watch(ctx context.Context, ask []byte) (<-chan sandbox.Xray, error) {
+	var a inspectAsk
+	if err := json.Unmarshal(ask, &a); err != nil {
+		return nil, err
+	}
+	lab, err := c.lab(a.Lab)
+	if err != nil {
+		return nil, err
+	}
+	return lab.Watch(ctx, a.PID)
+}
