@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +17,7 @@ type telling struct {
 
 func (t *telling) register(c *cobra.Command) {
 	c.Flags().BoolVar(&t.explain, "explain", false, "tell each kernel call on standard error before it is made")
-	c.Flags().BoolVar(&t.step, "step", false, "as --explain, and wait for Enter before each")
+	c.Flags().BoolVar(&t.step, "step", false, "as --explain, and wait before each: Enter does it, c all the rest, q leaves; tells what each has changed")
 	c.Flags().BoolVar(&t.dryRun, "dry-run", false, "only print what would be done; needs no privileges")
 	c.Flags().BoolVar(&t.asJSON, "json", false, "with --dry-run: print it as JSON")
 }
@@ -34,13 +33,11 @@ func (t *telling) carryOut(g *globals, cmd *cobra.Command, plan *runtime.Plan) e
 	var narrator runtime.Narrator
 	switch {
 	case t.step:
-		keys, err := os.Open("/dev/tty")
-		if err != nil {
-			keys = os.Stdin
-		}
-		narrator = runtime.NewTeller(cmd.ErrOrStderr(), g.lang(), keys)
+		keys, done := openKeys()
+		defer done()
+		narrator = runtime.NewStepper(plan, runtime.NewLineTeller(cmd.ErrOrStderr(), g.lang(), keys))
 	case t.explain:
-		narrator = runtime.NewTeller(cmd.ErrOrStderr(), g.lang(), nil)
+		narrator = runtime.NewTeller(cmd.ErrOrStderr(), g.lang())
 	}
 	code, err := plan.Run(narrator)
 	if err != nil {

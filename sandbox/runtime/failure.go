@@ -45,7 +45,7 @@ func (f *Failure) In(lang sandbox.Lang) string {
 	var errno syscall.Errno
 	if errors.As(f.Err, &errno) {
 		text += colon + fmt.Sprintf("%s (%s)", unix.ErrnoName(errno), errno)
-	} else if f.Err != nil {
+	} else if f.Err != nil && !errors.Is(f.Err, ErrLeft) {
 		text += colon + f.Err.Error()
 	}
 	if why := f.Why.In(lang); why != "" {
@@ -147,6 +147,15 @@ func notRun(c calls.Call, errno syscall.Errno) error {
 			EN: "the file carries a capability that the bounding set no longer has (capabilities(7))",
 			FR: "le fichier porte une « capability » que le « bounding set » n'a plus (capabilities(7))",
 		}
+	}
+	return f
+}
+
+// stopped is a run that ended because its narrator wanted it to.
+func stopped(a sandbox.Action, err error) error {
+	f := &Failure{Op: sandbox.Text{EN: "stopped before " + a.Call, FR: "arrêt avant " + a.Call}, Err: err, Code: codeRuntime}
+	if errors.Is(err, ErrLeft) {
+		f.Why = sandbox.Text{EN: "you left; what was made is gone again", FR: "vous avez quitté ; ce qui avait été créé a disparu"}
 	}
 	return f
 }

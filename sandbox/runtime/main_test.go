@@ -56,7 +56,7 @@ func obey(text string) int {
 	}
 	var narrator Narrator
 	if o.Explain {
-		narrator = NewTeller(os.Stderr, sandbox.English, nil)
+		narrator = NewTeller(os.Stderr, sandbox.English)
 	}
 	code, err := plan.Run(narrator)
 	if o.Terminal {

@@ -23,10 +23,23 @@ type Narrator interface {
 	Told(a sandbox.Action, err error, passed bool)
 }
 
+// Follower is a [Narrator] that also looks at the process.
+type Follower interface {
+	Narrator
+	// Born names the container's process, as this one counts; a second time when
+	// a child takes its place.
+	Born(pid int)
+	// Started says that the program has taken over, and with it the terminal.
+	Started()
+	// Ended says that the program has ended.
+	Ended()
+}
+
 // run is a plan being carried out.
 type run struct {
 	plan     *Plan
 	narrator Narrator // nil runs as fast as possible
+	follower Follower // the narrator, if it is one
 	process  *calls.Process
 	started  bool // the program has taken over
 	filtered bool // a seccomp filter is loaded, which may have silenced the process
@@ -48,6 +61,7 @@ func (p *Plan) Run(narrator Narrator) (code int, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	r := &run{plan: p, narrator: narrator}
+	r.follower, _ = narrator.(Follower)
 	defer func() { err = errors.Join(err, r.cleanUp()) }()
 	if p.group != nil {
 		p.groups.Sweep()
@@ -87,7 +101,7 @@ func (r *run) tell(a sandbox.Action) error {
 	}
 	r.told++
 	if err := r.narrator.Tell(r.told, a); err != nil {
-		return &Failure{Op: sandbox.Text{EN: "stopped before " + a.Call, FR: "arrêt avant " + a.Call}, Err: err, Code: codeRuntime}
+		return stopped(a, err)
 	}
 	return nil
 }
@@ -119,8 +133,24 @@ func (r *run) clone() error {
 	if r.process, err = program.Start(o); err != nil {
 		return err
 	}
-	r.signals.to(r.process.PID)
+	r.born(r.process.PID)
 	return nil
+}
+
+// born has signals and the follower look at a process.
+func (r *run) born(pid int) {
+	r.signals.to(pid)
+	if r.follower != nil {
+		r.follower.Born(pid)
+	}
+}
+
+// hasStarted notes that the program has taken over.
+func (r *run) hasStarted() {
+	if !r.started && r.follower != nil {
+		r.follower.Started()
+	}
+	r.started = true
 }
 
 // childSteps lets the child carry out its part, from step i of the plan on.
@@ -149,7 +179,7 @@ func (r *run) allAtOnce() error {
 	for {
 		report, err := r.process.Next()
 		if errors.Is(err, io.EOF) {
-			r.started = true
+			r.hasStarted()
 			return nil
 		}
 		if err != nil {
@@ -182,7 +212,7 @@ func (r *run) oneStep(s step, index int) error {
 	for range reports {
 		report, err := r.process.Next()
 		if errors.Is(err, io.EOF) && s.list[0].Exec {
-			r.started = true
+			r.hasStarted()
 			break
 		}
 		if err != nil {
@@ -205,7 +235,7 @@ func (r *run) silence(s step, what string) error {
 	if !r.filtered {
 		return refusal(s.Call, 0, errors.New(what))
 	}
-	r.started = true
+	r.hasStarted()
 	r.tellOutcome(s.Action, nil, false)
 	return nil
 }
@@ -216,7 +246,7 @@ func (r *run) afterStep(s step, passed error) error {
 	if s.list[0].Exec && !r.started {
 		report, err := r.process.Next()
 		if errors.Is(err, io.EOF) {
-			r.started = true
+			r.hasStarted()
 		} else if err == nil {
 			r.tellOutcome(s.Action, report.Errno, false)
 			return r.judge(report)
@@ -265,7 +295,7 @@ func tolerated(c calls.Call, errno syscall.Errno) bool {
 func (r *run) follow(pid int) error {
 	old := r.process.PID
 	r.process.PID = pid
-	r.signals.to(pid)
+	r.born(pid)
 	_, err := waitFor(old)
 	return err
 }
@@ -277,6 +307,9 @@ func (r *run) wait() error {
 	r.terminal.takeBack()
 	r.reaped = true
 	r.status = status
+	if r.follower != nil {
+		r.follower.Ended()
+	}
 	return err
 }
 

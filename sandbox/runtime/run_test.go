@@ -4,7 +4,6 @@ package runtime
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -307,31 +306,6 @@ func TestJoinEntersTheCgroupWhenAsked(t *testing.T) {
 	without := order{Spec: shell("cat /proc/self/cgroup"), PID: inside}.give(t, false)
 	if with.code != 0 || with.out == without.out {
 		t.Errorf("with --cgroup %q, without %q: want a difference; told %q", with.out, without.out, with.told)
-	}
-}
-
-func TestStepGivesUp(t *testing.T) {
-	for _, answers := range []string{"\nq\n", "\n\n\n\n\n\n\n\n\nq\n", ""} {
-		spec := shell("true")
-		s, err := Look(spec)
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan, err := New(spec, s)
-		if err != nil {
-			t.Skip(err)
-		}
-		var told bytes.Buffer
-		code, err := plan.Run(NewTeller(&told, sandbox.English, strings.NewReader(answers)))
-		if code != 125 || err == nil {
-			t.Errorf("answers %q: exit code %d, %v; want 125 and an error", answers, code, err)
-		}
-		if want := strings.Count(answers, "\n"); strings.Count(told.String(), "[Enter to do it") != max(want, 1) {
-			t.Errorf("answers %q: told\n%s", answers, told.String())
-		}
-		if left := groupsOf(t, os.Getpid()); len(left) != 0 {
-			t.Errorf("cgroups are left: %v", left)
-		}
 	}
 }
 

@@ -3,11 +3,9 @@
 package runtime
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -19,35 +17,18 @@ import (
 type Teller struct {
 	out  io.Writer
 	lang sandbox.Lang
-	step *bufio.Reader // nil does not wait
 }
 
-// NewTeller tells to out in lang. When step is not nil, each action waits for
-// a line of it; q gives up.
-func NewTeller(out io.Writer, lang sandbox.Lang, step io.Reader) *Teller {
-	t := &Teller{out: out, lang: lang}
-	if step != nil {
-		t.step = bufio.NewReader(step)
-	}
-	return t
+// NewTeller tells to out in lang.
+func NewTeller(out io.Writer, lang sandbox.Lang) *Teller {
+	return &Teller{out: out, lang: lang}
 }
 
 // Tell writes what will be done, why, and the shell command that does the
 // same.
 func (t *Teller) Tell(n int, a sandbox.Action) error {
-	fmt.Fprint(t.out, Sentence(n, a, t.lang))
-	if t.step == nil {
-		return nil
-	}
-	fmt.Fprint(t.out, sandbox.Text{EN: "            [Enter to do it, q to give up] ", FR: "            [Entrée pour le faire, q pour abandonner] "}.In(t.lang))
-	line, err := t.step.ReadString('\n')
-	if err != nil {
-		return fmt.Errorf("wait for Enter: %w", err)
-	}
-	if strings.TrimSpace(line) == "q" {
-		return errors.New("given up")
-	}
-	return nil
+	_, err := fmt.Fprint(t.out, Sentence(n, a, t.lang))
+	return err
 }
 
 // Told writes only of refusals.
