@@ -25,6 +25,7 @@ type Host struct {
 	Cgroup      CgroupHost
 	UserManager bool // a systemd of this user's session can be asked for cgroups
 	Seccomp     bool // the kernel takes seccomp filters
+	Pressure    bool // the kernel measures how long processes wait: PSI
 
 	Docker        error  // why the Docker daemon does not answer; nil when it does
 	Busybox       string // path; "" for none

@@ -20,7 +20,7 @@ import (
 func able() Host {
 	return Host{
 		Kernel: "6.12.0", LSMs: []string{"capability", "apparmor", "selinux"},
-		Capabilities: 1<<41 - 1, InitUserNS: true, Seccomp: true,
+		Capabilities: 1<<41 - 1, InitUserNS: true, Seccomp: true, Pressure: true,
 		Cgroup:  CgroupHost{V1: needed, V2: needed, Writable: true},
 		Busybox: "/bin/busybox", BusyboxStatic: true, Setcap: "/sbin/setcap",
 	}
@@ -138,6 +138,11 @@ func TestLacks(t *testing.T) {
 			h.Absent = []string{"runc", "cni"}
 			return h
 		}, "cni runc", map[string]string{"runc": "not installed"}},
+		{"a kernel without pressure", func() Host {
+			h := able()
+			h.Pressure = false
+			return h
+		}, "psi", map[string]string{"psi": "no /proc/pressure"}},
 		{"no busybox", func() Host {
 			h := able()
 			h.Busybox, h.BusyboxStatic = "", false

@@ -94,6 +94,19 @@ func lacksBusybox(h Host) (sandbox.Lack, bool) {
 	}, install)
 }
 
+func lacksPressure(h Host) (sandbox.Lack, bool) {
+	if h.Pressure {
+		return met()
+	}
+	return missing(sandbox.Text{
+		EN: "This kernel does not measure pressure: there is no /proc/pressure.",
+		FR: "Ce noyau ne mesure pas la pression : il n'y a pas de /proc/pressure.",
+	}, sandbox.Text{
+		EN: "Start the computer with psi=1 on the kernel's command line, if its kernel has PSI (Linux 4.20).",
+		FR: "Démarrez l'ordinateur avec psi=1 sur la ligne de commande du noyau, si celui-ci connaît PSI (Linux 4.20).",
+	})
+}
+
 func lacksSetcap(h Host) (sandbox.Lack, bool) {
 	switch {
 	case h.Setcap == "":

@@ -40,6 +40,10 @@ var Needs = withTools([]Need{
 		EN: "seccomp filters",
 		FR: "filtres seccomp",
 	}, lacksSeccomp},
+	{"psi", sandbox.Text{
+		EN: "pressure stall information",
+		FR: "la mesure de la pression (PSI)",
+	}, lacksPressure},
 	{"apparmor", sandbox.Text{
 		EN: "AppArmor",
 		FR: "AppArmor",

@@ -31,6 +31,7 @@ func survey(ctx context.Context, root fs.FS) (Host, error) {
 		InitUserNS:   inInitUserNS(root),
 		Sysctls:      sysctls(root),
 		Seccomp:      exists(root, "proc/sys/kernel/seccomp/actions_avail"),
+		Pressure:     exists(root, "proc/pressure/cpu"),
 		Cgroup:       surveyCgroup(root),
 		UserManager:  hasUserManager(root, os.Getenv("XDG_RUNTIME_DIR")),
 		Docker:       askDocker(ctx, os.Getenv("DOCKER_HOST")),
