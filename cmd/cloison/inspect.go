@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -19,8 +18,10 @@ func newInspect(g *globals) *cobra.Command {
 		Use:   "inspect [PID...]",
 		Short: "Show what the kernel says of a process: the X-ray as text",
 		Long: "Show what the kernel says of processes: namespaces, ids, capabilities, seccomp,\n" +
-			"cgroup and limits. Without a PID it is the process that called cloison, normally\n" +
-			"your shell. Exits with 1 when there is no such process.",
+			"cgroup and limits. Exits with 1 when there is no such process.\n\n" +
+			"Without a PID it is the process that called cloison, normally your shell, and the\n" +
+			"first lines answer: am I in a container, whose is it, and what may I do? That works\n" +
+			"from inside, by what can be seen there, and names its evidence.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			pids, err := parsePIDs(args)
 			if err != nil {
@@ -30,8 +31,14 @@ func newInspect(g *globals) *cobra.Command {
 				reader: inspect.New(inspect.Root()),
 				lang:   g.lang(), out: cmd.OutOrStdout(), asJSON: asJSON,
 			}
-			if watch {
+			if len(args) == 0 {
+				pids = []int{i.caller()}
+			}
+			switch {
+			case watch:
 				return i.watch(cmd.Context(), pids)
+			case len(args) == 0:
+				return i.place(pids[0])
 			}
 			return i.show(pids)
 		},
@@ -42,11 +49,8 @@ func newInspect(g *globals) *cobra.Command {
 	return cmd
 }
 
-// parsePIDs reads the arguments; without any it is the process that called us.
+// parsePIDs reads the arguments.
 func parsePIDs(args []string) ([]int, error) {
-	if len(args) == 0 {
-		return []int{os.Getppid()}, nil
-	}
 	var pids []int
 	for _, arg := range args {
 		pid, err := strconv.Atoi(arg)

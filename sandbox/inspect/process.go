@@ -136,3 +136,6 @@ func regular(root fs.FS, name string, limit int64) ([]byte, error) {
 	defer file.Close()
 	return io.ReadAll(io.LimitReader(file, limit))
 }
+
+// procDir is a process's folder in /proc.
+func procDir(pid int) string { return "proc/" + strconv.Itoa(pid) }
