@@ -3,6 +3,7 @@ package theme
 import (
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -33,9 +34,11 @@ func Block(lines []string, width, height int) string {
 	return strings.Join(rows, "\n")
 }
 
-// Wrap breaks s at words into lines of at most width cells.
+// Wrap breaks s at words into lines of at most width cells. A style that goes on
+// over a break ends and begins again with the line, since lines of several panes
+// are set side by side.
 func Wrap(s string, width int) []string {
-	return strings.Split(ansi.Wrap(untab(s), max(1, width), ""), "\n")
+	return strings.Split(lipgloss.Wrap(untab(s), max(1, width), ""), "\n")
 }
 
 // tab stands for a tabulator, which has no width of its own and would vanish.

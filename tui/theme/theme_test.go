@@ -70,3 +70,20 @@ func TestDarkAndLightDiffer(t *testing.T) {
 		t.Error("the accent is the same on dark and on light")
 	}
 }
+
+// Lines of several panes are set side by side: a style that goes on over a break
+// must end with its line and begin again with the next.
+func TestWrappedLinesKeepTheirStyle(t *testing.T) {
+	lines := Wrap(New(true).Accent.Render("one two three")+" four", 5)
+	if len(lines) < 3 {
+		t.Fatalf("not broken: %q", lines)
+	}
+	for i, line := range lines[:3] {
+		if !strings.HasPrefix(line, "\x1b[") || !strings.HasSuffix(line, "m") {
+			t.Errorf("line %d begins or ends without its style: %q", i, line)
+		}
+	}
+	if last := lines[len(lines)-1]; strings.Contains(last, "\x1b[1") {
+		t.Errorf("the style runs on: %q", last)
+	}
+}
