@@ -44,7 +44,7 @@ var libraries = map[string][]string{
 	"charm.land/":                        {"tui", "tui/*"},
 	"github.com/charmbracelet/x/vt":      {"tui", "tui/terminal"},
 	"github.com/containerd/cgroups/":     {"sandbox/cgroup"},
-	"github.com/vishvananda/netlink":     {"sandbox/network"},
+	"github.com/vishvananda/":            {"sandbox/network"},
 	"golang.org/x/crypto/ssh":            {"sandbox/link"},
 	"github.com/erofs/go-erofs":          {"sandbox/image/build"},
 	"github.com/spf13/cobra":             {"cmd/cloison"},

@@ -19,21 +19,35 @@ import (
 // knows nothing of kinds and peers. /sys/class/net is of the namespace that
 // mounted that sysfs, which need not be the process's.
 
-// devices looks at the subject's, by the better way if that is open.
+// devices looks at the subject's, by the better way if that is open and there
+// is more to see than loopback.
 func (l *Lab) devices(x *sandbox.Xray) {
-	if l.o.Devices != nil {
-		devices, err := l.o.Devices(x.Facts.PID, l.neighbours(x))
-		if err == nil {
-			x.Devices = devices
-			return
-		}
-	}
 	devices, err := readDevices(l.reader.root, x.Facts.PID)
 	if err != nil {
 		x.Unread = append(x.Unread, "devices")
 		return
 	}
-	x.Devices, x.Unread = devices, append(x.Unread, "peers")
+	x.Devices = devices
+	if !slices.ContainsFunc(devices, func(d sandbox.DeviceFact) bool { return d.Kind != "loopback" }) {
+		return
+	}
+	if l.o.Devices != nil {
+		if better, err := l.o.Devices(x.Facts.PID, l.neighbours(x)); err == nil {
+			x.Devices = l.recognise(better)
+			return
+		}
+	}
+	x.Unread = append(x.Unread, "peers")
+}
+
+// recognise notes which peers are at the host: no process of the lab is there.
+func (l *Lab) recognise(devices []sandbox.DeviceFact) []sandbox.DeviceFact {
+	for _, d := range devices {
+		if d.Peer != nil && d.Peer.Inode != 0 && d.Peer.Inode == l.reader.host[sandbox.NetNS] {
+			d.Peer.Host, d.Peer.PID = true, 0
+		}
+	}
+	return devices
 }
 
 // neighbours are processes of the lab, one in each network namespace that is

@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -67,5 +69,36 @@ func TestDevicesThatMakeNoSense(t *testing.T) {
 	}
 	if _, err := readDevices(fstest.MapFS{}, 9); err == nil || !strings.Contains(err.Error(), "process 9") {
 		t.Errorf("a process without a network: %v", err)
+	}
+}
+
+// The better way is asked only where there is more than loopback, and what it
+// says of peers is completed: who is at the host is of no process of the lab.
+func TestDevicesByTheBetterWay(t *testing.T) {
+	v := newVillage()
+	for name, f := range netFiles() {
+		v.MapFS[strings.Replace(name, "proc/9/", "proc/10/", 1)] = f
+	}
+	v.MapFS["proc/1/ns/net"] = &fstest.MapFile{Data: []byte("net:[50]"), Mode: 0o777 | 1<<27}
+	v.MapFS["proc/11/ns/net"] = &fstest.MapFile{Data: []byte("net:[51]"), Mode: 0o777 | 1<<27}
+	var asked []int
+	better := func(pid int, near []int) ([]sandbox.DeviceFact, error) {
+		asked = append([]int{pid}, near...)
+		return []sandbox.DeviceFact{
+			{Name: "eth0", Kind: "veth", Peer: &sandbox.PeerFact{Name: "v1", Inode: 50, PID: 1}},
+			{Name: "eth1", Kind: "veth", Peer: &sandbox.PeerFact{Name: "v2", Inode: 51, PID: 11}},
+		}, nil
+	}
+	x := read(t, New(v).Lab(LabOptions{Devices: better}), 10, all4, nil)
+	if d := cmp.Diff([]int{10, 1, 11}, asked); d != "" {
+		t.Error("asked for the subject, the first process, and one of each other namespace: ", d)
+	}
+	if !x.Devices[0].Peer.Host || x.Devices[0].Peer.PID != 0 || x.Devices[1].Peer.Host || x.Devices[1].Peer.PID != 11 {
+		t.Errorf("peers %+v, %+v", x.Devices[0].Peer, x.Devices[1].Peer)
+	}
+	refused := func(int, []int) ([]sandbox.DeviceFact, error) { return nil, fs.ErrPermission }
+	x = read(t, New(v).Lab(LabOptions{Devices: refused}), 10, all4, nil)
+	if len(x.Devices) != 3 || !slices.Contains(x.Unread, "peers") {
+		t.Errorf("where that is refused: %+v, unread %v", x.Devices, x.Unread)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"cloison/sandbox"
 	"cloison/sandbox/inspect"
+	"cloison/sandbox/network"
 	"cloison/sandbox/watch"
 )
 
@@ -34,7 +35,7 @@ func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
 		case <-ctx.Done():
 		}
 	}()
-	reader := l.machine.reader.Lab(inspect.LabOptions{CgroupVersion: c.Version, Cgroups: c.Dirs})
+	reader := l.machine.reader.Lab(inspect.LabOptions{CgroupVersion: c.Version, Cgroups: c.Dirs, Devices: network.Look})
 	latest, last := sandbox.NewLatest[sandbox.Xray](), sandbox.Xray{}
 	go func() {
 		defer cancel()

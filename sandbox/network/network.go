@@ -1,12 +1,13 @@
 //go:build linux
 
 // Package network brings up the loopback device of a fresh network namespace,
-// which the kernel creates down.
+// which the kernel creates down, and looks at the devices of other processes'
+// namespaces.
 //
-// It knows no other device: a container here either has a network namespace
+// It makes no other device: a container here either has a network namespace
 // of its own with loopback alone, or shares the caller's.
 //
-// See netdevice(7) for SIOCSIFFLAGS, network_namespaces(7).
+// See netdevice(7) for SIOCSIFFLAGS, network_namespaces(7), rtnetlink(7), veth(4).
 package network
 
 import (
