@@ -10,13 +10,19 @@ import (
 	"cloison/sandbox/local"
 )
 
-// condition answers the scripts' own conditions: [lab] says whether a lab can
+// condition answers the scripts' own conditions: [root], [disposable] (see
+// cloison why), and [lab], which says whether a lab can
 // be opened on this computer.
 func condition(name string) (bool, error) {
-	if name != "lab" {
-		return false, fmt.Errorf("unknown condition %q", name)
+	switch name {
+	case "lab":
+		return canOpenLab() == nil, nil
+	case "root":
+		return os.Geteuid() == 0, nil
+	case "disposable":
+		return local.Disposable(), nil
 	}
-	return canOpenLab() == nil, nil
+	return false, fmt.Errorf("unknown condition %q", name)
 }
 
 // canOpenLab opens a lab and closes it again, once. The keeper is this test

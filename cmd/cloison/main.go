@@ -16,6 +16,7 @@ import (
 
 func main() {
 	beKeeper()
+	beTrial()
 	if runtime.IsInit(os.Args) {
 		os.Exit(runtime.BeInit(os.Args[1:]))
 	}

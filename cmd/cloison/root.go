@@ -78,7 +78,7 @@ func newRoot() *cobra.Command {
 var verbs = []func(*globals) *cobra.Command{
 	newList, newProgress, newPlay, newVerify, newLint,
 	newInspect, newDoctor,
-	newRun, newExec,
+	newRun, newExec, newWhy,
 	newNew, newPreview,
 	newMan,
 }

@@ -42,8 +42,8 @@ const maxSets = 4
 
 // Search looks for the smallest sets among layers that have to be relaxed for
 // the command to work. It takes relaxing for harmless: what works with a set
-// works with more. For n layers and k sets it runs the command about
-// n·(k+1) times.
+// works with more. For one set of k among n layers it runs the command about
+// k·log(n) times, and 2·k times more to look for others and at each layer alone.
 func Search(ctx context.Context, layers Set, try Try) (Finding, error) {
 	s := &search{try: try, known: map[string]Outcome{}}
 	f := Finding{Alone: map[Layer]Outcome{}}
@@ -74,14 +74,15 @@ type search struct {
 
 // run is try, once for each set.
 func (s *search) run(ctx context.Context, relaxed Set) (Outcome, error) {
-	if o, ok := s.known[relaxed.String()]; ok {
+	key := relaxed.sorted().String()
+	if o, ok := s.known[key]; ok {
 		return o, nil
 	}
 	o, err := s.try(ctx, relaxed)
 	if err != nil {
 		return o, fmt.Errorf("run the command with %q relaxed: %w", relaxed.String(), err)
 	}
-	s.known[relaxed.String()] = o
+	s.known[key] = o
 	return o, nil
 }
 
@@ -126,19 +127,40 @@ func within(known []Set, enough Set) (Set, bool) {
 	return nil, false
 }
 
-// shrink takes out of a set that works every layer that is not needed.
+// shrink finds a smallest set within one that works, by halves (Junker's
+// QuickXplain): k needed layers among n cost about k·log(n) runs, not n.
 func (s *search) shrink(ctx context.Context, set Set) (Set, error) {
-	for _, l := range set {
-		less := set.Without(l)
-		o, err := s.run(ctx, less)
-		if err != nil {
+	needed, err := s.needed(ctx, nil, false, set)
+	if err != nil {
+		return nil, err
+	}
+	return set.Without(set.Without(needed...)...), nil // in the order of set
+}
+
+// needed finds what of set is needed besides base; base and set together work.
+// grown says that base has grown since it was known not to be enough.
+func (s *search) needed(ctx context.Context, base Set, grown bool, set Set) (Set, error) {
+	if grown {
+		switch o, err := s.run(ctx, base); {
+		case err != nil:
 			return nil, err
-		}
-		if o.Works() {
-			set = less
+		case o.Works():
+			return nil, nil
 		}
 	}
-	return set, nil
+	if len(set) == 1 {
+		return set, nil
+	}
+	left, right := set[:len(set)/2], set[len(set)/2:]
+	fromRight, err := s.needed(ctx, base.With(left...), true, right)
+	if err != nil {
+		return nil, err
+	}
+	fromLeft, err := s.needed(ctx, base.With(fromRight...), len(fromRight) > 0, left)
+	if err != nil {
+		return nil, err
+	}
+	return fromLeft.With(fromRight...), nil
 }
 
 // alone relaxes everything but one layer, for each that was found.

@@ -3,6 +3,7 @@ package why
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -40,7 +41,7 @@ func TestSearchFindsEveryWay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, got := names(ways), names(f.Sets)
+			want, got := inOrder(ways), inOrder(f.Sets)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("sets differ (-want +got):\n%s", diff)
 			}
@@ -51,11 +52,10 @@ func TestSearchFindsEveryWay(t *testing.T) {
 	}
 }
 
-func names(sets []Set) []string {
+func inOrder(sets []Set) []string {
 	var all []string
 	for _, s := range sets {
-		sorted := slices.Sorted(slices.Values(s))
-		all = append(all, Set(sorted).String())
+		all = append(all, s.sorted().String())
 	}
 	slices.Sort(all)
 	return all
@@ -103,5 +103,18 @@ func TestSearchStopsAtAnError(t *testing.T) {
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestSearchAmongManyCostsLittle: one needed call among 300 is found by halves.
+func TestSearchAmongManyCostsLittle(t *testing.T) {
+	var many Set
+	for i := range 300 {
+		many = append(many, Layer(fmt.Sprintf("call%03d", i)))
+	}
+	runs := 0
+	f, err := Search(t.Context(), many, world(&runs, Set{"call007", "call250"}))
+	if err != nil || len(f.Sets) != 1 || f.Sets[0].String() != "call007+call250" || runs > 60 {
+		t.Errorf("found %v, %v after %d runs", f.Sets, err, runs)
 	}
 }

@@ -46,6 +46,11 @@ func (s Set) Without(less ...Layer) Set {
 	return slices.DeleteFunc(slices.Clone(s), func(l Layer) bool { return slices.Contains(less, l) })
 }
 
+// With is the set and some layers more.
+func (s Set) With(more ...Layer) Set { return append(slices.Clone(s), more...) }
+
+func (s Set) sorted() Set { return slices.Sorted(slices.Values(s)) }
+
 // Covers says whether every layer of other is in s.
 func (s Set) Covers(other Set) bool {
 	return !slices.ContainsFunc(other, func(l Layer) bool { return !s.Has(l) })

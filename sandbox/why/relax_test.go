@@ -1,0 +1,83 @@
+package why
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cloison/sandbox"
+)
+
+func TestLayersAreThoseThatAreThere(t *testing.T) {
+	user := []sandbox.Namespace{sandbox.UserNS}
+	for name, c := range map[string]struct {
+		spec       sandbox.Spec
+		privileged bool
+		want       string
+	}{
+		"a container as it comes":  {sandbox.Spec{}, true, "capabilities+seccomp+masked"},
+		"nothing on":               {sandbox.Spec{Unmasked: true, Seccomp: sandbox.SeccompProfile{Off: true}}, true, "capabilities"},
+		"an ordinary user":         {sandbox.Spec{User: "1000", NoNewPrivileges: true}, true, "dac+capabilities+nnp+seccomp+masked"},
+		"a namespace of our own":   {sandbox.Spec{Namespaces: user, ReadOnly: true}, true, "capabilities+userns+seccomp+readonly+masked"},
+		"one that we can't leave":  {sandbox.Spec{Namespaces: user}, false, "capabilities+seccomp+masked"},
+		"limits":                   {sandbox.Spec{Limits: sandbox.Limits{Pids: 1}}, true, "capabilities+seccomp+cgroup+masked"},
+		"a read-only volume":       {sandbox.Spec{Volumes: []sandbox.Volume{{ReadOnly: true}}}, true, "capabilities+seccomp+readonly+masked"},
+		"a limit of the processes": {sandbox.Spec{Rlimits: []sandbox.Rlimit{{Name: "nofile"}}}, true, "capabilities+seccomp+cgroup+masked"},
+	} {
+		if got := Layers(c.spec, c.privileged).String(); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestRelaxChangesOneLayer relaxes each layer of a container that has all of
+// them, and finds that this one is gone, no other, and the spec untouched.
+func TestRelaxChangesOneLayer(t *testing.T) {
+	full := func() sandbox.Spec {
+		return sandbox.Spec{
+			User: "1000", Namespaces: []sandbox.Namespace{sandbox.MountNS, sandbox.UserNS}, NoNewPrivileges: true, ReadOnly: true,
+			Limits: sandbox.Limits{Memory: 1 << 20}, Volumes: []sandbox.Volume{{Source: "/a", Target: "/a", ReadOnly: true}},
+		}
+	}
+	spec := full()
+	before := Layers(spec, true)
+	for _, l := range before {
+		after := Layers(Relax(spec, Set{l}, 1<<41-1), true)
+		want := before.Without(l)
+		if l == DAC || l == Capabilities { // they are relaxed by giving, not by leaving out
+			want = before
+		}
+		if !slices.Equal(after, want) {
+			t.Errorf("%s relaxed: left are %s, want %s", l, after, want)
+		}
+	}
+	if diff := cmp.Diff(full(), spec); diff != "" {
+		t.Errorf("relaxing changed the spec itself:\n%s", diff)
+	}
+	given := Relax(spec, Set{Capabilities}, 1<<41-1)
+	if slices.Contains(given.CapAdd, "CAP_FOWNER") || !slices.Contains(given.Ambient, "CAP_SYS_ADMIN") {
+		t.Errorf("capabilities of an ordinary user: %v, ambient %v", given.CapAdd, given.Ambient)
+	}
+}
+
+func TestSymptom(t *testing.T) {
+	for _, c := range []struct {
+		o    Outcome
+		want string
+	}{
+		{Outcome{}, ""},
+		{Outcome{1, "chown: /tmp: Operation not permitted\n"}, "EPERM"},
+		{Outcome{1, "mount: permission denied (are you root?)"}, "EPERM"},
+		{Outcome{2, "first: Permission denied\nsh: can't create /f: Read-only file system"}, "EROFS"},
+		{Outcome{137, ""}, "SIGKILL"},
+		{Outcome{159, "Bad system call"}, "SIGSYS"},
+		{Outcome{125, `cloison: capset(…): EPERM (operation not permitted)`}, "EPERM"},
+		{Outcome{3, "nothing that we know"}, "exit 3"},
+		{Outcome{255, ""}, "exit 255"},
+	} {
+		if got := Symptom(c.o); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.o, got, c.want)
+		}
+	}
+}
