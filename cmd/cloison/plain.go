@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/charmbracelet/x/term"
@@ -48,13 +47,6 @@ func (g *globals) readCourse(cmd *cobra.Command, args []string) error {
 		Explain: lackOf, Facts: xrayText,
 		In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Typed: onTerminal(), Width: plainColumns(), Interrupts: interrupts,
 	})
-}
-
-// xrayText tells the facts of one process.
-func xrayText(f sandbox.Facts, lang sandbox.Lang) string {
-	var text strings.Builder
-	_ = writeXray(&text, f, lang) // a Builder takes everything
-	return text.String()
 }
 
 // isDumb says whether a terminal can't move its cursor, by what it is called.

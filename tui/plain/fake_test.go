@@ -82,7 +82,14 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 }
 
 func (l *fakeLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) {
-	return make(chan sandbox.Xray), nil
+	l.machine.mu.Lock()
+	defer l.machine.mu.Unlock()
+	if l.machine.died {
+		return nil, errDied
+	}
+	seen := make(chan sandbox.Xray, 1)
+	seen <- sandbox.Xray{Facts: sandbox.Facts{Command: "bash"}}
+	return seen, nil
 }
 
 func (l *fakeLab) Close() error {

@@ -43,8 +43,9 @@ type Options struct {
 	// Explain says in the learner's languages why an error came about and what
 	// would help, where that is known.
 	Explain func(error) (sandbox.Lack, bool)
-	// Facts tells the X-ray of a process as lines of text.
-	Facts    func(sandbox.Facts, sandbox.Lang) string
+	// Facts tells an X-ray as lines of text: what show names (see
+	// lessons.XrayFacts), or everything.
+	Facts    func(seen sandbox.Xray, show []string, lang sandbox.Lang) string
 	Progress Progress
 	Seed     uint64 // picks the learner's values of lessons' variables
 	Lang     sandbox.Lang

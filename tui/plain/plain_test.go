@@ -25,7 +25,9 @@ func holdIn(t *testing.T, lang sandbox.Lang, m *fakeMachine, kept *memory, said 
 	var out strings.Builder
 	err := Run(t.Context(), Options{
 		Course: sampleCourse(t), Machine: func(context.Context) (sandbox.Machine, error) { return m, nil },
-		Facts:    func(f sandbox.Facts, _ sandbox.Lang) string { return "X-ray of " + f.Command + "\n" },
+		Facts: func(seen sandbox.Xray, show []string, _ sandbox.Lang) string {
+			return "X-ray of " + seen.Facts.Command + ": " + strings.Join(show, ",") + "\n"
+		},
 		Progress: kept, Lang: lang, Width: 72,
 		In: strings.NewReader(strings.Join(said, "\n") + "\n"), Out: &out,
 	})
@@ -64,7 +66,7 @@ func TestAWholeLesson(t *testing.T) {
 		"Not there yet.", "not done", "Expected: it is done", "Source: /it", "The solution opens after two checks",
 		"“solution” shows one", "A solution:\n  true",
 		"You are in terminal a", "a$ echo hello\nhello\n", "a$ make it", "Passed.", "Enter goes on with the lesson.",
-		"Look at: namespaces", "X-ray of bash", "After.", "Further reading: ns(7).", "This lesson is done.",
+		"Look at: namespaces", "X-ray of bash: namespaces", "After.", "Further reading: ns(7).", "This lesson is done.",
 		"1. Sample: done.", "Tasks passed: 1 of 1", "course> q")
 	l := kept.state.Lessons["sample"]
 	if l.Done.IsZero() || l.Blocks["work"].Status != progress.Passed || l.At != "" {

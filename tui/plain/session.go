@@ -134,7 +134,7 @@ func (s *session) anywhere(ctx context.Context, o order) ending {
 	case wordCheck:
 		s.handIn(ctx)
 	case wordFacts:
-		s.facts(ctx)
+		s.facts(ctx, nil)
 	case wordStop:
 		s.stop()
 	case wordReset:
@@ -170,7 +170,7 @@ func (s *session) goOn(ctx context.Context) ending {
 	case b.Kind == lessons.Quiz:
 		s.unanswered(b)
 	case b.Kind == lessons.Xray:
-		s.facts(ctx)
+		s.facts(ctx, b.Show)
 		s.move(wordNext)
 	}
 	return goingOn

@@ -2,8 +2,6 @@ package plain
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"cloison/lessons"
 	"cloison/lessons/play"
@@ -103,29 +101,6 @@ func (s *session) watch(ctx context.Context) (passed bool) {
 	}
 	s.wrong = wrong
 	return false
-}
-
-// facts tells the X-ray of the program in the terminal.
-func (s *session) facts(ctx context.Context) {
-	e, err := s.ear(ctx, s.terminal())
-	if err != nil {
-		s.doubt(ctx, err)
-		return
-	}
-	pid, err := e.shell.Foreground()
-	if err != nil {
-		pid = e.shell.PID()
-	}
-	lab := s.player.Lab()
-	if lab == nil {
-		return
-	}
-	facts, err := lab.Inspect(ctx, pid)
-	if err != nil {
-		s.doubt(ctx, fmt.Errorf("look at process %d: %w", pid, err))
-		return
-	}
-	s.tell(strings.TrimRight(s.o.Facts(facts, s.voice.lang), "\n"))
 }
 
 // terminal is the one that words such as xray mean: that of the block that the

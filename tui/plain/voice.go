@@ -37,13 +37,17 @@ func (v voice) wrap(text string) string {
 	if v.lang == sandbox.French {
 		text = glued.Replace(text)
 	}
-	return broken(ansi.Wordwrap(text, v.width, ""))
+	return broken(ansi.Wordwrap(whole.Replace(text), v.width, ""))
 }
 
 // broken replaces what only concerned the breaking of lines.
-func broken(text string) string {
-	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(text)
-}
+func broken(text string) string { return ordinary.Replace(text) }
+
+// A hyphen breaks no word: not "passe-t-il", and not a pattern.
+var (
+	whole    = strings.NewReplacer("-", "\u2011")
+	ordinary = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2011", "-")
+)
 
 // prose is Markdown of the lesson as text.
 func (v voice) prose(markdown string) string { return v.proseIn(markdown, v.width) }
