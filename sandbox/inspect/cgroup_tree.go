@@ -91,7 +91,9 @@ func (t cgroupTree) node(folders []string) sandbox.CgroupNode {
 		if cpu := readCPULimit(c); cpu != (sandbox.CPULimit{}) {
 			node.CPU = cpu
 		}
-		node.Processes = max(node.Processes, t.count(folder))
+		if node.Processes == 0 { // on v1, mostly the same in each hierarchy
+			node.Processes = t.count(folder)
+		}
 		node.Frozen = node.Frozen || counterIn(line(t.root, path.Join(folder, "cgroup.events")), "frozen") == 1
 	}
 	return node

@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -190,81 +189,5 @@ func TestWatchEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range w.seen { // it is closed
-	}
-}
-
-// cpuTime is how long this process has run.
-func cpuTime(t testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// BenchmarkWatch gives what watching costs while nothing happens, in percent
-// of a core, and how long a change takes to be seen.
-func BenchmarkWatch(b *testing.B) {
-	for _, processes := range []int{1, 500} {
-		b.Run(fmt.Sprintf("processes=%d", processes), func(b *testing.B) { benchWatch(b, processes) })
-	}
-}
-
-func benchWatch(b *testing.B, processes int) {
-	lab := openLab(b, newMachine(b), sandbox.LabOptions{})
-	s := openShell(b, lab)
-	run(b, s, fmt.Sprintf("for i in $(seq %d); do sleep 1000 & done 2>/dev/null", processes-1))
-	seen, err := lab.Watch(b.Context(), s.PID())
-	if err != nil {
-		b.Fatal(err)
-	}
-	for x := range seen {
-		if len(x.Processes)+x.Omitted >= processes {
-			break
-		}
-	}
-	idleCost(b, seen) // what the shell has begun comes to its end
-	idle := idleCost(b, seen)
-	var all []time.Duration
-	for b.Loop() {
-		processes++
-		all = append(all, untilSeen(b, s, seen, processes))
-	}
-	b.ReportMetric(idle, "idle-%")
-	slices.Sort(all)
-	b.ReportMetric(all[len(all)/2].Seconds()*1000, "p50-ms")
-	b.ReportMetric(all[min(len(all)-1, len(all)*99/100)].Seconds()*1000, "p99-ms")
-	b.ReportMetric(0, "ns/op") // the time between changes is in it: no figure
-}
-
-// idleCost watches for five seconds in which nothing happens.
-func idleCost(b *testing.B, seen <-chan sandbox.Xray) float64 {
-	before, end := cpuTime(b), time.After(5*time.Second)
-	for {
-		select {
-		case <-seen:
-		case <-end:
-			return (cpuTime(b) - before).Seconds() / 5 * 100
-		}
-	}
-}
-
-// untilSeen has the shell start one more process, and measures from the key to
-// the X-ray that has so many.
-func untilSeen(b *testing.B, s sandbox.Shell, seen <-chan sandbox.Xray, want int) time.Duration {
-	b.Helper()
-	began, limit := time.Now(), time.After(10*time.Second)
-	if _, err := s.Write([]byte("sleep 2000 &\n")); err != nil {
-		b.Fatal(err)
-	}
-	for {
-		select {
-		case x := <-seen:
-			if len(x.Processes)+x.Omitted == want {
-				return time.Since(began)
-			}
-		case <-limit:
-			b.Fatal("the change is never seen")
-		}
 	}
 }

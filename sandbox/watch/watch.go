@@ -6,13 +6,17 @@ import (
 	"time"
 )
 
-// The pace of the looks: a change is noticed after Pace at most.
+// The pace of the looks: a change is noticed after Pace at most, and sooner
+// while things happen.
 const (
-	Pace     = 50 * time.Millisecond
-	slowPace = 80 * time.Millisecond // where each process is asked, and there are many
-	many     = 150                   // processes
-	anyway   = time.Second           // even when nobody has run: others may write limits and id maps
-	share    = 4                     // rest so many times as long as a look took
+	Pace       = 50 * time.Millisecond
+	livelyPace = 25 * time.Millisecond
+	lively     = 2 * time.Second       // after the last change
+	slowPace   = 80 * time.Millisecond // where each process is asked, and there are many
+	many       = 150                   // processes
+	anyway     = time.Second           // even when nobody has run: others may write limits and id maps
+	everybody  = 5 * time.Second       // is asked, whatever the cgroup's usage says: others reap our dead
+	share      = 4                     // rest so many times as long as a look took
 )
 
 // Options say what to watch.
@@ -62,27 +66,43 @@ func Run(ctx context.Context, o Options, look Look) error {
 type watcher struct {
 	family *Family
 	usage  *usage
-	last   time.Time // of the last call of look
+	called time.Time // when look was called last
+	asked  time.Time // when the whole family was looked at last
+	change time.Time // when something had happened last
 }
 
 // step looks once, and says how long to rest then.
 func (w *watcher) step(look Look, now time.Time) (time.Duration, error) {
-	due := now.Sub(w.last) >= anyway
+	due := now.Sub(w.called) >= anyway
 	moved, known := w.usage.moved()
-	if due || moved || !known || w.family.anyOutside() {
-		ran, gone := w.family.Look()
-		if due || gone || len(ran) > 0 {
-			w.last = now
-			if err := look(w.family.Members(), ran); err != nil {
-				return 0, err
-			}
+	var ran []int
+	gone := false
+	if moved || !known || w.family.anyOutside() || now.Sub(w.asked) >= everybody {
+		w.asked = now
+		ran, gone = w.family.Look()
+	}
+	happened := gone || len(ran) > 0
+	if happened {
+		w.change = now
+	}
+	if due || happened {
+		w.called = now
+		if err := look(w.family.Members(), ran); err != nil {
+			return 0, err
 		}
 	}
-	pace := Pace
-	if !known && len(w.family.members) > many {
-		pace = slowPace
+	return max(w.pace(now, known), share*time.Since(now)), nil
+}
+
+// pace is how long to rest before the next look.
+func (w *watcher) pace(now time.Time, known bool) time.Duration {
+	switch {
+	case !known && len(w.family.members) > many:
+		return slowPace
+	case now.Sub(w.change) < lively:
+		return livelyPace
 	}
-	return max(pace, share*time.Since(now)), nil
+	return Pace
 }
 
 func (w *watcher) close() {
