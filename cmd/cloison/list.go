@@ -35,7 +35,7 @@ type listedLesson struct {
 const noMachine = "machine"
 
 func newList(g *globals) *cobra.Command {
-	var asJSON bool
+	var asJSON, sections bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the lessons, and say which of them this machine can play",
@@ -44,6 +44,9 @@ func newList(g *globals) *cobra.Command {
 			course, err := g.loadChosen()
 			if err != nil {
 				return err
+			}
+			if sections {
+				return g.listSections(cmd.OutOrStdout(), course, asJSON)
 			}
 			all, err := g.listOnMachine(cmd, course)
 			if err != nil {
@@ -58,6 +61,7 @@ func newList(g *globals) *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&sections, "sections", false, "list the headings of the source document, each with its lessons")
 	return cmd
 }
 
