@@ -55,7 +55,7 @@ func (l *Lab) exec(ctx context.Context, what *start) (sandbox.Outcome, error) {
 // printed gives what was written up to now, without waiting for more: somebody
 // in the background may hold the pipe open.
 func collect(pipe *os.File) (printed func() string) {
-	var all strings.Builder
+	var all kept
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -69,15 +69,39 @@ func collect(pipe *os.File) (printed func() string) {
 	}
 }
 
+// mostKept is how much of a script's output is kept, in bytes. A script that
+// floods is not to fill this computer's memory.
+const mostKept = 8 << 20
+
+// kept is the beginning of what is written to it.
+type kept struct {
+	text strings.Builder
+	lost int
+}
+
+func (k *kept) Write(p []byte) (int, error) {
+	n := min(len(p), mostKept-k.text.Len())
+	k.text.Write(p[:n])
+	k.lost += len(p) - n
+	return len(p), nil
+}
+
+func (k *kept) String() string {
+	if k.lost == 0 {
+		return k.text.String()
+	}
+	return fmt.Sprintf("%s\n[… %d bytes left out …]\n", k.text.String(), k.lost)
+}
+
 // drain takes what is in a pipe, past its deadline.
-func drain(pipe *os.File, all *strings.Builder) {
+func drain(pipe *os.File, all *kept) {
 	raw, err := pipe.SyscallConn()
 	if err != nil {
 		return
 	}
 	buf := make([]byte, 64<<10)
 	_ = raw.Control(func(fd uintptr) {
-		for {
+		for all.lost == 0 {
 			n, err := unix.Read(int(fd), buf)
 			if err == unix.EINTR {
 				continue
@@ -85,7 +109,7 @@ func drain(pipe *os.File, all *strings.Builder) {
 			if n <= 0 {
 				return
 			}
-			all.Write(buf[:n])
+			_, _ = all.Write(buf[:n])
 		}
 	})
 }

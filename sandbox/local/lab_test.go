@@ -288,3 +288,32 @@ func BenchmarkOpen(b *testing.B) {
 		b.ReportMetric(float64((time.Since(begun)-prompted).Microseconds())/1000, "ms/close")
 	}
 }
+
+func TestExecKeepsTheBeginningOfAFlood(t *testing.T) {
+	lab := openLab(t, newMachine(t), sandbox.LabOptions{})
+	o, err := lab.Exec(t.Context(), "head -c 20000000 /dev/zero | tr '\\0' x", nil)
+	if err != nil || len(o.Output) < mostKept || len(o.Output) > mostKept+100 {
+		t.Fatalf("%d bytes, %v", len(o.Output), err)
+	}
+	if want := fmt.Sprintf("\n[… %d bytes left out …]\n", 20000000-mostKept); !strings.HasSuffix(o.Output, want) {
+		t.Errorf("it ends with %q", o.Output[mostKept:])
+	}
+}
+
+func TestLabMayBeLimitedInProcesses(t *testing.T) {
+	m := newMachine(t)
+	if m.cgroups.Version == 0 {
+		t.Skip("no cgroup to limit with")
+	}
+	m.o.MaxProcesses = 20
+	lab := openLab(t, m, sandbox.LabOptions{})
+	var limits []string
+	for _, dir := range lab.record.Cgroups.Dirs {
+		if text, err := os.ReadFile(filepath.Join(dir, "pids.max")); err == nil {
+			limits = append(limits, strings.TrimSpace(string(text)))
+		}
+	}
+	if !slices.Equal(limits, []string{"20"}) {
+		t.Errorf("pids.max of the lab's cgroups: %v", limits)
+	}
+}

@@ -27,6 +27,9 @@ type Options struct {
 	Anyway   bool   // run as root although nothing says that the computer is disposable
 	Exe      string // the binary whose main calls [Keep]; "" is the running one
 	StateDir string // where labs are recorded; "" is the usual place of the user
+	// MaxProcesses is how many a lab may have, where there is a cgroup to say
+	// so; 0 is as many as the computer.
+	MaxProcesses int
 }
 
 // Machine is this computer; it implements [sandbox.Machine].
