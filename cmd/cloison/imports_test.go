@@ -32,6 +32,7 @@ var rooms = []room{
 	{"sandbox/local", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/why", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/link", []string{"sandbox", "sandbox/shell"}},
+	{"sandbox/guest", []string{"sandbox", "sandbox/*"}},
 	{"sandbox/image", []string{"sandbox"}},
 	{"sandbox/image/build", []string{"sandbox", "sandbox/image"}},
 	{"sandbox/vm", []string{"sandbox", "sandbox/*", "sandbox/vm/*"}},

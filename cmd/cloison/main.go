@@ -15,6 +15,7 @@ import (
 )
 
 func main() {
+	beGuest()
 	beKeeper()
 	beTrial()
 	if runtime.IsInit(os.Args) {

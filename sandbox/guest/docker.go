@@ -1,0 +1,159 @@
+package guest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// daemon is a program that runs as long as the guest, in the system's cgroup.
+type daemon struct {
+	program string
+	socket  string // it is ready when it takes connections there
+	log     string
+}
+
+var (
+	containerd = daemon{"containerd", "/run/containerd/containerd.sock", "/var/log/containerd.log"}
+	dockerd    = daemon{"dockerd", "/run/docker.sock", "/var/log/docker.log"}
+)
+
+// daemonScore makes the out-of-memory killer take others first; containerd
+// gives what it starts scores of their own.
+const daemonScore = -500
+
+// hasDocker says whether the image has it.
+func hasDocker() bool {
+	_, err := exec.LookPath(dockerd.program)
+	return err == nil
+}
+
+// start starts the daemon; who has started one already, in an agent before
+// this one, finds its socket.
+func (d daemon) start() error {
+	if d.answers() {
+		return nil
+	}
+	log, err := os.OpenFile(d.log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return fmt.Errorf("start %s: %w", d.program, err)
+	}
+	defer func() { _ = log.Close() }()
+	group, err := openGroup(systemGroup)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = group.Close() }()
+	cmd := exec.Command("/bin/sh", "-c", scored(daemonScore, "exec "+d.program))
+	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = environment, "/", log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, UseCgroupFD: true, CgroupFD: int(group.Fd())}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", d.program, err)
+	}
+	go func() { _ = cmd.Wait() }()
+	return nil
+}
+
+// scored makes a line for the shell that first gives itself, and so what it
+// starts, a score for the out-of-memory killer.
+func scored(score int, line string) string {
+	return "echo " + strconv.Itoa(score) + " >/proc/self/oom_score_adj; " + line
+}
+
+func (d daemon) answers() bool {
+	conn, err := net.Dial("unix", d.socket)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+// ready waits until ok says so, or ctx ends; then the end of the daemon's log
+// says why it is not.
+func (d daemon) ready(ctx context.Context, ok func() bool) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%s does not get ready: %w\n%s", d.program, ctx.Err(), tail(d.log))
+		}
+	}
+	return nil
+}
+
+// tail is the end of a log.
+func tail(file string) string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	const most = 2000
+	return string(text[max(0, len(text)-most):])
+}
+
+// dockerAnswers asks dockerd as GET /_ping of its API does.
+func dockerAnswers() bool {
+	conn, err := net.Dial("unix", dockerd.socket)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(time.Second))
+	if _, err := conn.Write([]byte("GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")); err != nil {
+		return false
+	}
+	status, err := bufio.NewReader(conn).ReadString('\n')
+	return err == nil && strings.Contains(status, " 200 ")
+}
+
+// images is where the root image keeps container images.
+const images = "/usr/share/cloison/images/*.tar"
+
+func loadImages(ctx context.Context) error {
+	files, err := filepath.Glob(images)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if _, err := output(ctx, "docker", "load", "--quiet", "--input", file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runOnce runs a container of some image.
+func runOnce(ctx context.Context) error {
+	names, err := output(ctx, "docker", "image", "ls", "--format", "{{.ID}}")
+	if err != nil {
+		return err
+	}
+	id, _, _ := strings.Cut(names, "\n")
+	if id == "" {
+		return errors.New("run a container: the image of the VM brings no container image")
+	}
+	_, err = output(ctx, "docker", "run", "--rm", id, "true")
+	return err
+}
+
+// output runs a program to its end.
+func output(ctx context.Context, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = environment
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, strings.TrimSpace(string(out)))
+	}
+	return string(out), nil
+}
