@@ -15,6 +15,9 @@ type Spec struct {
 	UIDMap     []IDRange   // only with UserNS
 	GIDMap     []IDRange
 	Hostname   string // only with UTSNS
+	Name       string // under which others can find the container; "" is none
+	Bridge     bool   // a veth pair leads to a bridge of this computer; only with NetNS
+	JoinNet    string // name or process number of whose network namespace to share; only without NetNS
 	// TimeOffset puts the boot and the monotonic clock ahead; only with TimeNS.
 	TimeOffset time.Duration
 	Sysctls    []Sysctl // only those that one of the Namespaces has for itself

@@ -37,7 +37,7 @@ var rooms = []room{
 	{"sandbox/image/build", []string{"sandbox", "sandbox/image"}},
 	{"sandbox/vm", []string{"sandbox", "sandbox/*", "sandbox/vm/*"}},
 	{"sandbox/vm/*", []string{"sandbox"}},
-	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability"}},
+	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability", "sandbox/process"}},
 }
 
 // libraries may be imported only where they belong.
@@ -46,6 +46,7 @@ var libraries = map[string][]string{
 	"github.com/charmbracelet/x/vt":      {"tui", "tui/terminal"},
 	"github.com/containerd/cgroups/":     {"sandbox/cgroup"},
 	"github.com/vishvananda/":            {"sandbox/network"},
+	"github.com/google/nftables":         {"sandbox/network"},
 	"golang.org/x/crypto/ssh":            {"sandbox/link"},
 	"github.com/erofs/go-erofs":          {"sandbox/image/build"},
 	"github.com/spf13/cobra":             {"cmd/cloison"},

@@ -82,12 +82,8 @@ func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 // namespaces picks the namespaces and id maps.
 func (f *runFlags) namespaces(s runtime.Surroundings) error {
 	list := runtime.DefaultNamespaces(s.Privileged())
-	switch f.network {
-	case "none":
-	case "host":
+	if !f.ownNetwork() {
 		list = slices.DeleteFunc(list, func(ns sandbox.Namespace) bool { return ns == sandbox.NetNS })
-	default:
-		return fmt.Errorf("--network %s: give none or host", f.network)
 	}
 	f.spec.Namespaces = f.withClocks(list)
 	if f.remap == "" {

@@ -15,7 +15,7 @@ import (
 
 // fill reads the flags that need reading.
 func (f *runFlags) fill() error {
-	for _, read := range []func() error{f.fillLimits, f.fillMounts, f.fillSysctls, f.fillSecurity} {
+	for _, read := range []func() error{f.fillLimits, f.fillMounts, f.fillSysctls, f.fillSecurity, f.fillNetwork} {
 		if err := read(); err != nil {
 			return err
 		}
@@ -129,6 +129,23 @@ func (f *runFlags) seccomp(value string) error {
 	f.spec.Seccomp = sandbox.SeccompProfile{JSON: string(text), Name: filepath.Base(value)}
 	return nil
 }
+
+// fillNetwork reads --network.
+func (f *runFlags) fillNetwork() error {
+	other, joins := strings.CutPrefix(f.network, "container:")
+	switch {
+	case f.network == "bridge":
+		f.spec.Bridge = true
+	case joins && other != "":
+		f.spec.JoinNet = other
+	case f.network != "none" && f.network != "host":
+		return fmt.Errorf("--network %s: give none, bridge, host, or container:NAME|PID", f.network)
+	}
+	return nil
+}
+
+// ownNetwork says whether the container gets a network namespace of its own.
+func (f *runFlags) ownNetwork() bool { return f.network == "none" || f.network == "bridge" }
 
 // withClocks adds the time namespace that --time-offset asks for.
 func (f *runFlags) withClocks(list []sandbox.Namespace) []sandbox.Namespace {

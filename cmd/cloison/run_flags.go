@@ -53,7 +53,8 @@ func (f *runFlags) registerProcess(flags *pflag.FlagSet) {
 func (f *runFlags) registerView(flags *pflag.FlagSet) {
 	flags.StringVar(&f.spec.Hostname, "hostname", "cloison", "host name in the container")
 	flags.StringVar(&f.remap, "userns-remap", "", "map the container's users to others: default, or BASE[:SIZE]")
-	flags.StringVar(&f.network, "network", "none", "network: none (loopback only) or host")
+	flags.StringVar(&f.network, "network", "none", "network: none (loopback only), bridge, host, or container:NAME|PID")
+	flags.StringVar(&f.spec.Name, "name", "", "name under which --network container:NAME finds the container")
 	flags.StringVar(&f.rootfs, "rootfs", "", "folder that becomes the root file system")
 	flags.BoolVar(&f.spec.ReadOnly, "read-only", false, "make the root file system read-only")
 	flags.StringArrayVar(&f.tmpfs, "tmpfs", nil, "a fresh tmpfs: TARGET[:OPTIONS]")

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"cloison/sandbox/process"
 )
 
 // prefix marks the groups that this package may sweep.
@@ -23,26 +24,11 @@ var made atomic.Int64
 // cloison-run-PID-STARTTIME-N, where the start time tells a process from a
 // later one of the same number.
 func Name() (string, error) {
-	pid := os.Getpid()
-	start, err := startTime(pid)
+	own, err := process.Of(os.Getpid())
 	if err != nil {
 		return "", fmt.Errorf("name a cgroup: %w", err)
 	}
-	return fmt.Sprintf("%s%d-%s-%d", prefix, pid, start, made.Add(1)), nil
-}
-
-// startTime is field 22 of /proc/PID/stat (proc_pid_stat(5)). The command in
-// field 2 may hold anything, so counting starts behind its parenthesis.
-func startTime(pid int) (string, error) {
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return "", err
-	}
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	if len(fields) < 20 {
-		return "", fmt.Errorf("read /proc/%d/stat: %d fields", pid, len(fields))
-	}
-	return fields[19], nil
+	return fmt.Sprintf("%s%d-%s-%d", prefix, own.PID, own.Start, made.Add(1)), nil
 }
 
 // Sweep removes the groups of owners that are gone. It kills nobody: the
@@ -79,11 +65,7 @@ func abandoned(name string) bool {
 		return false
 	}
 	pid, err := strconv.Atoi(parts[0])
-	if err != nil {
-		return false
-	}
-	start, err := startTime(pid)
-	return errors.Is(err, os.ErrNotExist) || err == nil && start != parts[1]
+	return err == nil && process.ID{PID: pid, Start: parts[1]}.Gone()
 }
 
 // Remove kills what is left in the group and removes its folders.

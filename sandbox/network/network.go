@@ -1,13 +1,18 @@
 //go:build linux
 
-// Package network brings up the loopback device of a fresh network namespace,
-// which the kernel creates down, and looks at the devices of other processes'
-// namespaces.
+// Package network knows the devices of a container: loopback, which the kernel
+// creates down, and a veth pair that leads to a bridge of ours, from which
+// masquerading leads out. It also looks at the devices of other processes'
+// namespaces, and finds the far ends of their veth pairs.
 //
-// It makes no other device: a container here either has a network namespace
-// of its own with loopback alone, or shares the caller's.
+// What an ip(8) or nft(8) command does is a message over netlink, for which
+// github.com/vishvananda/netlink and github.com/google/nftables have the words.
+// The package does not know who runs: addresses in use are told to it, and when
+// the last container has left the bridge, it is told to take it away.
 //
-// See netdevice(7) for SIOCSIFFLAGS, network_namespaces(7), rtnetlink(7), veth(4).
+// See netdevice(7) for SIOCSIFFLAGS, network_namespaces(7), veth(4),
+// rtnetlink(7), nft(8), and in the kernel's Documentation:
+// networking/bridge.rst and networking/ip-sysctl.rst for ip_forward.
 package network
 
 import (

@@ -26,7 +26,7 @@ func fresh(o Options) []calls.Call {
 	}
 	list = append(list, skeleton()...)
 	list = append(list, busybox(o)...)
-	return append(list, accounts(o.Hostname)...)
+	return append(list, accounts(o)...)
 }
 
 func skeleton() []calls.Call {
@@ -72,17 +72,27 @@ const (
 	Group  = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"
 )
 
-func accounts(hostname string) []calls.Call {
-	var group []calls.Call
-	for _, f := range [][2]string{
+func accounts(o Options) []calls.Call {
+	address := o.Address
+	if address == "" {
+		address = "127.0.0.1"
+	}
+	files := [][2]string{
 		{"etc/passwd", Passwd},
 		{"etc/group", Group},
-		{"etc/hostname", hostname + "\n"},
-		{"etc/hosts", "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 " + hostname + "\n"},
-	} {
-		group = append(group, file(f[0], f[1])...)
+		{"etc/hostname", o.Hostname + "\n"},
+		{"etc/hosts", "127.0.0.1 localhost\n::1 localhost\n" + address + " " + o.Hostname + "\n"},
 	}
-	group[0] = group[0].As("write(etc/passwd, etc/group, etc/hostname, etc/hosts)").
+	if o.Resolv != "" {
+		files = append(files, [2]string{"etc/resolv.conf", o.Resolv})
+	}
+	var group []calls.Call
+	var names []string
+	for _, f := range files {
+		group = append(group, file(f[0], f[1])...)
+		names = append(names, f[0])
+	}
+	group[0] = group[0].As("write("+strings.Join(names, ", ")+")").
 		Because("names for the numbers: ls(1) and id(1) read them", "des noms pour les numéros : ls(1) et id(1) les lisent").
 		InShell("echo root:x:0:0:root:/root:/bin/sh >etc/passwd; …")
 	return calls.Group(group[0], group[1:]...)

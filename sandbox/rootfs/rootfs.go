@@ -36,6 +36,8 @@ type Options struct {
 	BusyboxKept uintptr
 
 	Hostname     string
+	Address      string // of the container on its network; "" is none
+	Resolv       string // its resolv.conf(5); "" is none
 	ReadOnly     bool
 	Tmpfs        []sandbox.Tmpfs
 	Grafts       []Graft

@@ -51,7 +51,7 @@ func check(spec sandbox.Spec, s Surroundings) (container, error) {
 		errs = append(errs, rootfs.CheckTmpfs(t))
 	}
 	errs = append(errs, c.readUser(s.Accounts, s.LeavesGroups), c.readCapabilities(s), c.checkSysctls(), c.checkSettings())
-	errs = append(errs, c.readSeccomp(s), c.checkSources(s))
+	errs = append(errs, c.readSeccomp(s), c.checkSources(s), c.checkNetwork(s))
 	return c, first(errs)
 }
 

@@ -100,6 +100,16 @@ var explanations = []explanation{
 		sandbox.Text{EN: "give --security-opt seccomp=unconfined, and know that every system call is then allowed", FR: "donnez --security-opt seccomp=unconfined, en sachant que tout appel système est alors permis"},
 	},
 	{
+		"netlink(NFT_", unix.EOPNOTSUPP,
+		sandbox.Text{EN: "this kernel was built without nftables, or its modules are not there", FR: "ce noyau a été compilé sans nftables, ou ses modules sont absents"},
+		sandbox.Text{EN: "try: modprobe nft_masq; or give --network none or host", FR: "essayez : modprobe nft_masq ; ou donnez --network none ou host"},
+	},
+	{
+		"netlink(RTM_NEWLINK", unix.EOPNOTSUPP,
+		sandbox.Text{EN: "this kernel has no such kind of device, or its module is not there", FR: "ce noyau n'a pas ce type d'interface, ou son module est absent"},
+		sandbox.Text{EN: "try: modprobe bridge veth; or give --network none or host", FR: "essayez : modprobe bridge veth ; ou donnez --network none ou host"},
+	},
+	{
 		"open_tree", unix.ENOSYS,
 		sandbox.Text{EN: "this kernel is older than 5.2, which volumes and devices need", FR: "ce noyau est plus ancien que le 5.2, qu'il faut pour les volumes et les périphériques"},
 		sandbox.Text{EN: "leave --volume, --device and --init out, or use a newer kernel", FR: "retirez --volume, --device et --init, ou prenez un noyau plus récent"},

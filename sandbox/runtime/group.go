@@ -90,13 +90,17 @@ func enterGroup(file string, why sandbox.Text) []calls.Call {
 		calls.New("close", unix.SYS_CLOSE, calls.Result(2, "fd")))
 }
 
-// removeGroup plans the end: the parent waits and takes the group away.
-func (p *Plan) removeGroup() {
+// awaitEnd plans the parent's wait.
+func (p *Plan) awaitEnd() {
 	p.parent(sandbox.Action{
 		Call:  "waitpid($PID)",
 		Why:   sandbox.Text{EN: "the container lives as long as its first process; the kernel kills the others with it", FR: "le conteneur vit aussi longtemps que son premier processus ; le noyau tue les autres avec lui"},
 		Shell: "wait $PID",
 	}, (*run).wait)
+}
+
+// removeGroup plans the end of the container's cgroup.
+func (p *Plan) removeGroup() {
 	if p.group == nil {
 		return
 	}

@@ -22,16 +22,19 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{groups: s.Cgroups}
+	p := &Plan{groups: s.Cgroups, registry: s.Registry}
 	if err := p.makeGroup(c, s); err != nil {
 		return nil, err
 	}
+	p.enter(c, s)
 	p.cloneChild(namespace.AtBirth(c.Namespaces))
 	if c.userNS {
 		p.mapIDs(c, s)
 	}
+	p.plug(c, s)
 	p.child(untilDeath("if cloison dies, the kernel kills the container with it", "si cloison meurt, le noyau tue le conteneur avec lui"))
 	p.child(umask())
+	p.shareNetwork(c, s)
 	p.joinGroup()
 	if c.has(sandbox.CgroupNS) {
 		p.child(namespace.UnshareCgroup(p.group != nil))
@@ -53,8 +56,19 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 		EN: "the program takes over; everything before was to make this one call safe",
 		FR: "le programme prend la place ; tout ce qui précède servait à rendre ce seul appel sûr",
 	})...)
+	p.awaitEnd()
+	p.depart(c, s)
 	p.removeGroup()
 	return p, nil
+}
+
+// shareNetwork lets the child enter the network namespace of another.
+func (p *Plan) shareNetwork(c container, s Surroundings) {
+	if c.JoinNet == "" {
+		return
+	}
+	p.held = append(p.held, s.Neighbour.Link.FD)
+	p.child(namespace.Join(s.Neighbour.PID, []namespace.Link{s.Neighbour.Link})...)
 }
 
 // buildRoot makes and enters the root. The folder to pivot into is entered as
@@ -64,10 +78,14 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 	o := rootfs.Options{
 		Dir: c.Rootfs, Kept: s.RootKept, Missing: s.RootMissing,
 		Scaffold: s.Scaffold, Busybox: s.Busybox, BusyboxKept: s.BusyboxKept,
+		Address:  p.entry.Address,
 		Hostname: c.Hostname, ReadOnly: c.ReadOnly, Tmpfs: c.Tmpfs, WorkDir: c.Dir,
 		Grafts: c.grafts(s), Unmasked: c.Unmasked,
 		CgroupMount: s.Cgroups.Version == 2 && c.has(sandbox.CgroupNS),
 		FreshPID:    c.has(sandbox.PIDNS), ForeignUsers: c.userNS,
+	}
+	if c.Bridge || !c.has(sandbox.NetNS) {
+		o.Resolv = s.Resolv
 	}
 	p.child(rootfs.Open(o)...)
 	if c.userNS {

@@ -44,10 +44,12 @@ type run struct {
 	started  bool // the program has taken over
 	filtered bool // a seccomp filter is loaded, which may have silenced the process
 	reaped   bool
-	signals  *forwarder
-	terminal foreground
-	status   syscall.WaitStatus
-	told     int
+	// registered says that the registry has the container.
+	registered bool
+	signals    *forwarder
+	terminal   foreground
+	status     syscall.WaitStatus
+	told       int
 }
 
 // Run carries the plan out once and returns the program's exit code: its own,
@@ -66,6 +68,7 @@ func (p *Plan) Run(narrator Narrator) (code int, err error) {
 	if p.group != nil {
 		p.groups.Sweep()
 	}
+	p.sweep()
 	for i := 0; i < len(p.steps); {
 		if p.steps[i].do != nil {
 			err = r.parentStep(p.steps[i])
@@ -325,10 +328,17 @@ func (r *run) cleanUp() error {
 			_, _ = waitFor(r.process.PID)
 		}
 	}
-	if r.plan.group == nil {
-		return nil
+	for _, fd := range r.plan.held {
+		_ = unix.Close(fd)
 	}
-	return r.plan.group.Remove()
+	var errs []error
+	if r.registered {
+		errs = append(errs, r.leave())
+	}
+	if r.plan.group != nil {
+		errs = append(errs, r.plan.group.Remove())
+	}
+	return errors.Join(errs...)
 }
 
 // waitFor reaps a process.

@@ -26,6 +26,7 @@ import (
 	"cloison/sandbox"
 	"cloison/sandbox/calls"
 	"cloison/sandbox/cgroup"
+	"cloison/sandbox/registry"
 )
 
 // Plan is how one container is born, in order.
@@ -34,6 +35,10 @@ type Plan struct {
 	birth  calls.Options
 	group  *cgroup.Plan // nil without a cgroup
 	groups cgroup.Place
+
+	registry registry.Registry
+	entry    registry.Entry // without a name: it is not registered
+	held     []int          // files that the child needs
 }
 
 // step is one told action: the parent's is Go code, the child's is a part of

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,6 +16,8 @@ import (
 	"cloison/sandbox"
 	"cloison/sandbox/capability"
 	"cloison/sandbox/cgroup"
+	"cloison/sandbox/process"
+	"cloison/sandbox/registry"
 	"cloison/sandbox/rootfs"
 	"cloison/sandbox/seccomp"
 )
@@ -45,6 +48,10 @@ type Surroundings struct {
 
 	Sources map[string]Source // of volumes and devices, by their paths
 	Self    string            // this program, for --init
+
+	Neighbours
+	Neighbour Neighbour // whose network namespace is shared
+	Resolv    string    // the container's resolv.conf(5), should it have a network
 }
 
 // Look finds out what a plan for spec depends on. It changes nothing.
@@ -61,16 +68,20 @@ func Look(spec sandbox.Spec) (Surroundings, error) {
 	if s.Cgroups, s.GroupError = cgroup.Look(); s.GroupError == nil {
 		s.GroupName, s.GroupError = cgroup.Name()
 	}
-	if err := s.lookAtSources(spec); err != nil {
+	s.Registry = registry.New(registry.Usual(s.UID, os.Getenv("XDG_RUNTIME_DIR")))
+	if s.Own, err = process.Of(os.Getpid()); err != nil {
+		return s, fmt.Errorf("look at this process: %w", err)
+	}
+	if err := errors.Join(s.lookAtSources(spec), s.lookAround(spec), s.lookForNeighbour(spec.JoinNet)); err != nil {
 		return s, err
 	}
 	if spec.Rootfs == "" {
-		return s, s.lookForBusybox()
+		return s, s.lookForBusybox(spec)
 	}
 	return s, s.lookInto(spec.Rootfs)
 }
 
-func (s *Surroundings) lookForBusybox() error {
+func (s *Surroundings) lookForBusybox(spec sandbox.Spec) error {
 	found, err := exec.LookPath("busybox")
 	if err != nil {
 		return nil // the plan says so, and what to do
@@ -80,6 +91,7 @@ func (s *Surroundings) lookForBusybox() error {
 	}
 	s.Scaffold = rootfs.Scaffold(s.Busybox)
 	s.Accounts = Accounts{Passwd: rootfs.Passwd, Group: rootfs.Group}
+	s.Resolv = resolvers(spec)
 	s.BusyboxKept, err = rootfs.Kept(s.Busybox)
 	return err
 }

@@ -1,0 +1,109 @@
+//go:build linux
+
+package network
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// Bridge is the name of ours, and of its nftables table.
+const Bridge = "cloison0"
+
+// forwarding is the switch that makes a computer a router.
+const forwarding = "/proc/sys/net/ipv4/ip_forward"
+
+// Place is a container's place on the bridge.
+type Place struct {
+	Subnet   netip.Prefix
+	Address  netip.Addr
+	Device   string // this computer's end of the veth pair
+	Forwards bool   // the computer is a router already
+}
+
+// FindPlace finds a place for a container: used are the addresses of the others, and
+// seed is a number that other containers hardly have, such as a process's.
+func FindPlace(used []string, seed int, device string) (Place, error) {
+	bridge, reached, err := surroundings()
+	if err != nil {
+		return Place{}, fmt.Errorf("look at the network: %w", err)
+	}
+	subnet, ok := choose(bridge, reached)
+	if !ok {
+		return Place{}, errors.New("--network bridge: this computer reaches every subnet that cloison could take; remove a route to one of 10.177.0.0/16, 172.30.0.0/16, 10.213.0.0/16 or 192.168.240.0/20")
+	}
+	var taken []netip.Addr
+	for _, text := range used {
+		if a, err := netip.ParseAddr(text); err == nil {
+			taken = append(taken, a)
+		}
+	}
+	address, ok := pick(subnet, taken, seed)
+	if !ok {
+		return Place{}, fmt.Errorf("--network bridge: every address of %s is in use", subnet)
+	}
+	text, err := os.ReadFile(forwarding)
+	if err != nil {
+		return Place{}, fmt.Errorf("look at the network: %w", err)
+	}
+	return Place{Subnet: subnet, Address: address, Device: device, Forwards: strings.TrimSpace(string(text)) == "1"}, nil
+}
+
+// surroundings are the subnet of our bridge, if it is there, and those of all
+// other routes but the default one.
+func surroundings() (bridge netip.Prefix, reached []netip.Prefix, err error) {
+	own := -1
+	if link, err := netlink.LinkByName(Bridge); err == nil {
+		own = link.Attrs().Index
+	}
+	addresses, err := netlink.AddrList(nil, unix.AF_INET)
+	if err != nil {
+		return netip.Prefix{}, nil, err
+	}
+	for _, a := range addresses {
+		if a.LinkIndex == own {
+			bridge = prefix(a.IPNet)
+		} else {
+			reached = append(reached, prefix(a.IPNet))
+		}
+	}
+	routes, err := netlink.RouteList(nil, unix.AF_INET)
+	if err != nil {
+		return netip.Prefix{}, nil, err
+	}
+	for _, r := range routes {
+		if p := prefix(r.Dst); r.LinkIndex != own && p.IsValid() && p.Bits() > 0 {
+			reached = append(reached, p)
+		}
+	}
+	return bridge, reached, nil
+}
+
+// prefix is a subnet of IPv4; the zero prefix for anything else.
+func prefix(n *net.IPNet) netip.Prefix {
+	if n == nil {
+		return netip.Prefix{}
+	}
+	a, ok := netip.AddrFromSlice(n.IP.To4())
+	ones, bits := n.Mask.Size()
+	if !ok || bits != 32 {
+		return netip.Prefix{}
+	}
+	return netip.PrefixFrom(a, ones)
+}
+
+// Namespace is the inode of this process's network namespace.
+func Namespace() (uint64, error) {
+	var st unix.Stat_t
+	if err := unix.Stat("/proc/self/ns/net", &st); err != nil {
+		return 0, fmt.Errorf("look at the network namespace: %w", err)
+	}
+	return st.Ino, nil
+}
