@@ -17,6 +17,7 @@ import (
 
 func newVerify(g *globals) *cobra.Command {
 	var asJSON bool
+	var value uint
 	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
@@ -34,13 +35,34 @@ func newVerify(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for i, l := range chosen {
+				chosen[i] = withValue(l, value)
+			}
 			return g.withMachine(cmd.Context(), func(ctx context.Context, m sandbox.Machine) error {
 				return g.verifyOn(ctx, cmd.OutOrStdout(), m, chosen, asJSON)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().UintVar(&value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
 	return cmd
+}
+
+// withValue is a lesson whose variables have one value each: the n-th, from 1,
+// where the first comes again after the last; 0 leaves the choice.
+func withValue(l *lessons.Lesson, n uint) *lessons.Lesson {
+	if n == 0 || len(l.Vars) == 0 {
+		return l
+	}
+	one := *l
+	one.Vars = nil
+	for _, v := range l.Vars {
+		if all := uint(len(v.Values)); all > 0 {
+			v.Values = []string{v.Values[(n-1)%all]}
+		}
+		one.Vars = append(one.Vars, v)
+	}
+	return &one
 }
 
 // choose gives the lessons with those ids, all of them when none is named.

@@ -251,3 +251,17 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// Learners get different values of a lesson's variables: each can be verified.
+func TestWithValue(t *testing.T) {
+	l := &lessons.Lesson{ID: "x", Vars: []lessons.Var{{Name: "A", Values: []string{"1", "2", "3"}}, {Name: "B", Values: []string{"x", "y"}}, {Name: "C"}}}
+	for n, want := range map[uint]string{1: "1x", 2: "2y", 3: "3x", 4: "1y"} {
+		picked := play.Pick(withValue(l, n).Vars, 99)
+		if got := picked["A"] + picked["B"]; got != want {
+			t.Errorf("value %d: %s, want %s", n, got, want)
+		}
+	}
+	if withValue(l, 0) != l || len(l.Vars[0].Values) != 3 {
+		t.Error("the lesson itself is changed")
+	}
+}
