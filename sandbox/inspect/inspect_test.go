@@ -369,3 +369,16 @@ func TestHostNamespacesWithoutPID1(t *testing.T) {
 		t.Errorf("own namespaces %q, want %q", own(got), want)
 	}
 }
+
+// In a container PID 1 is not the computer's, so its namespaces are not the host's.
+func TestHostSeenFromAContainer(t *testing.T) {
+	v := village{fstest.MapFS{}}
+	v.add(villager{pid: 1, started: 1, command: "sh", bounding: "ff", pidNS: 4026532600, userNS: hostUser})
+	f, err := New(v).Read(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := own(f); got != "pid" {
+		t.Errorf("own namespaces %q, want pid", got)
+	}
+}

@@ -45,13 +45,16 @@ func (v village) add(p villager) {
 	}
 }
 
+// The namespaces of the boot, by their fixed inodes.
+const hostPID, hostUser = 0xEFFFFFFC, 0xEFFFFFFD
+
 func newVillage() village {
 	v := village{fstest.MapFS{}}
-	v.add(villager{pid: 1, started: 1, command: "init", bounding: "ff", pidNS: 1, userNS: 2})
-	v.add(villager{pid: 10, ppid: 9, started: 5, command: "bash", stack: 100, bounding: "ff", pidNS: 1, userNS: 2})
-	v.add(villager{pid: 12, ppid: 10, started: 6, command: "unshare", stack: 200, bounding: "ff", pidNS: 1, userNS: 2})
+	v.add(villager{pid: 1, started: 1, command: "init", bounding: "ff", pidNS: hostPID, userNS: hostUser})
+	v.add(villager{pid: 10, ppid: 9, started: 5, command: "bash", stack: 100, bounding: "ff", pidNS: hostPID, userNS: hostUser})
+	v.add(villager{pid: 12, ppid: 10, started: 6, command: "unshare", stack: 200, bounding: "ff", pidNS: hostPID, userNS: hostUser})
 	v.add(villager{pid: 11, ppid: 12, started: 7, command: "sh", stack: 300, uid: 100007, bounding: "0f", pidNS: 3, userNS: 4})
-	v.add(villager{pid: 13, ppid: 10, started: 7, command: "sleep", stack: 400, bounding: "ff", pidNS: 1, userNS: 2})
+	v.add(villager{pid: 13, ppid: 10, started: 7, command: "sleep", stack: 400, bounding: "ff", pidNS: hostPID, userNS: hostUser})
 	return v
 }
 
@@ -95,8 +98,8 @@ func TestNamespacesAndWhoSharesThem(t *testing.T) {
 		t.Error(d)
 	}
 	want = []sandbox.NamespaceUse{
-		{Type: sandbox.PIDNS, Inode: 1, Host: true, Parent: true, Users: []int{10, 12, 13}, Count: 3},
-		{Type: sandbox.UserNS, Inode: 2, Host: true, Parent: true, Users: []int{10, 12, 13}, Count: 3},
+		{Type: sandbox.PIDNS, Inode: hostPID, Host: true, Parent: true, Users: []int{10, 12, 13}, Count: 3},
+		{Type: sandbox.UserNS, Inode: hostUser, Host: true, Parent: true, Users: []int{10, 12, 13}, Count: 3},
 	}
 	if d := cmp.Diff(want, read(t, l, 12, all4, nil).Namespaces); d != "" {
 		t.Error(d)
@@ -128,7 +131,7 @@ func TestWhoHasNotRunIsNotReadAgain(t *testing.T) {
 	v := newVillage()
 	l := New(v).Lab(LabOptions{})
 	read(t, l, 10, all4, nil)
-	v.add(villager{pid: 13, ppid: 10, started: 7, command: "changed", bounding: "ff", pidNS: 1, userNS: 2})
+	v.add(villager{pid: 13, ppid: 10, started: 7, command: "changed", bounding: "ff", pidNS: hostPID, userNS: hostUser})
 	has := func(x sandbox.Xray) bool {
 		return slices.ContainsFunc(x.Processes, func(p sandbox.ProcessFact) bool { return p.Command == "changed" })
 	}

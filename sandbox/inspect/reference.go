@@ -21,13 +21,15 @@ var initial = map[sandbox.Namespace]uint64{
 	sandbox.MountNS:  0xEFFFFFF8,
 }
 
-// hostNamespaces are the namespaces that count as the host's: those of PID 1.
-// Ordinary users may not see these. Then they are the initial ones, by their
-// fixed inodes; for mount and network, where older kernels fix none, they are
-// the reader's, provided that the reader is in the initial namespaces otherwise.
+// hostNamespaces are the namespaces that count as the host's: those of the
+// computer's PID 1. In a container PID 1 is another, and ordinary users may not
+// see them. Then they are the initial ones, by their fixed inodes; for mount and
+// network, where older kernels fix none, they are the reader's, provided that
+// the reader is in the initial namespaces otherwise.
 func hostNamespaces(root fs.FS) map[sandbox.Namespace]uint64 {
 	first := process{root: root, dir: "proc/1"}
-	if inodes := first.namespaceInodes(); len(inodes) > 0 {
+	inodes := first.namespaceInodes()
+	if inode, ok := inodes[sandbox.PIDNS]; len(inodes) > 0 && (!ok || inode == initial[sandbox.PIDNS]) {
 		return inodes
 	}
 	self := process{root: root, dir: "proc/self"}
