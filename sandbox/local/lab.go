@@ -20,6 +20,7 @@ type Lab struct {
 	machine *Machine
 	record  record
 	home    string
+	shared  bool     // it sees the machine's own namespaces, and its Docker daemon
 	env     []string // of every process in the lab
 	key     string   // of the marks of its shells
 	wire    wire

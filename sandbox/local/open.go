@@ -40,7 +40,7 @@ func (m *Machine) open(ctx context.Context, o sandbox.LabOptions) (*Lab, error) 
 		shells:  map[int]*shell.Shell{},
 	}
 	s := setup{Private: !o.Shared, Home: privateHome, Bin: privateBin, State: m.state.dir}
-	if o.Shared {
+	if l.shared = o.Shared; l.shared {
 		if err := l.sharedHome(&s); err != nil {
 			return nil, err
 		}

@@ -26,9 +26,11 @@ func allProcesses() []int {
 
 // stat is what we need of /proc/PID/stat (proc_pid_stat(5)).
 type stat struct {
-	ppid  int
-	state string
-	start uint64
+	command string
+	ppid    int
+	state   string
+	front   int // the process group in front of its terminal; -1 where it has none
+	start   uint64
 }
 
 func readStat(pid int) (stat, error) {
@@ -41,9 +43,10 @@ func readStat(pid int) (stat, error) {
 
 // parseStat skips the command, which may hold blanks and parentheses.
 func parseStat(text string) (stat, error) {
-	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-	const state, ppid, starttime = 0, 1, 19 // fields 3, 4 and 22, counted after the command
-	if len(fields) <= starttime {
+	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
+	fields := strings.Fields(text[end+1:])
+	const state, ppid, tpgid, starttime = 0, 1, 5, 19 // fields 3, 4, 8 and 22, counted after the command
+	if len(fields) <= starttime || open < 0 || end < open {
 		return stat{}, fmt.Errorf("parse stat: %d fields after the command", len(fields))
 	}
 	parent, err := strconv.Atoi(fields[ppid])
@@ -54,7 +57,11 @@ func parseStat(text string) (stat, error) {
 	if err != nil {
 		return stat{}, fmt.Errorf("parse stat: %w", err)
 	}
-	return stat{ppid: parent, state: fields[state], start: start}, nil
+	front, err := strconv.Atoi(fields[tpgid])
+	if err != nil {
+		return stat{}, fmt.Errorf("parse stat: %w", err)
+	}
+	return stat{command: text[open+1 : end], ppid: parent, state: fields[state], front: front, start: start}, nil
 }
 
 // newProc names the process pid as it is now; the zero proc if there is none.

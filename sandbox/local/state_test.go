@@ -77,7 +77,7 @@ func TestSweepLeavesTheLiving(t *testing.T) {
 
 func TestParseStat(t *testing.T) {
 	got, err := parseStat("42 (a b) c) S 7 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1 2 3\n")
-	if want := (stat{ppid: 7, state: "S", start: 12345}); err != nil || got != want {
+	if want := (stat{command: "a b) c", ppid: 7, state: "S", front: -1, start: 12345}); err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for _, bad := range []string{"", "1 (x) S 1", "1 (x) S a 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1"} {

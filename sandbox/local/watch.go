@@ -43,8 +43,13 @@ func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
 		o := watch.Options{
 			Elder: l.record.Keeper.PID, Root: inspect.Root(), Usage: strings.TrimPrefix(usage, "/"), Outside: l.outside(usage),
 		}
+		look := front.Foreground
+		if l.shared {
+			o.Guests = func() []int { return containers(l.record.Keeper.Start) }
+			look = func() (int, error) { return behindClient(front.Foreground) }
+		}
 		_ = watch.Run(ctx, o, func(members, ran []int) error { // ends with ctx only
-			x, err := xrayFront(reader, front.Foreground, members, ran)
+			x, err := xrayFront(reader, look, members, ran)
 			if err == nil && !alike(x, last) {
 				latest.Put(x)
 				last = x

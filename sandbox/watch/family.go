@@ -20,6 +20,7 @@ type Family struct {
 	clocks  int                // that are open
 	outside func(pid int) bool // nil, or says whom anyOutside asks
 	others  map[int]*member    // those who are outside
+	guests  func() []int       // nil, or names more who belong to the family, with their descendants
 }
 
 // member is one process and the clocks of its threads.
@@ -49,11 +50,27 @@ func (f *Family) Look() (ran []int, gone bool) {
 			ran = append(ran, pid)
 		}
 	}
-	if gone || len(ran) > 0 || len(f.members) == 0 {
+	fresh := f.welcome()
+	if ran = append(ran, fresh...); gone || len(ran) > 0 || len(f.members) == 0 {
 		ran = f.adopt(ran, gone)
 	}
 	slices.Sort(ran)
 	return ran, gone
+}
+
+// welcome takes in the guests who are new.
+func (f *Family) welcome() []int {
+	if f.guests == nil {
+		return nil
+	}
+	var fresh []int
+	for _, pid := range f.guests() {
+		if f.members[pid] == nil && pid != f.elder {
+			f.add(pid)
+			fresh = append(fresh, pid)
+		}
+	}
+	return fresh
 }
 
 // adopt finds the children of those that ran: nobody else can have any new

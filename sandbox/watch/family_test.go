@@ -136,6 +136,22 @@ func TestAskingWhoIsOutsideTakesNothingAway(t *testing.T) {
 	}
 }
 
+// Guests are nobody's children here: a daemon has started them.
+func TestGuestsBelongToTheFamily(t *testing.T) {
+	r := newRecorded()
+	r.process(50, "1", "51 ")
+	r.process(51, "1", "")
+	f := New(r, 10)
+	defer f.Close()
+	f.Look()
+	f.guests = func() []int { return []int{50} }
+	look(t, f, []int{50, 51}, false, 11, 12, 13, 50, 51)
+	look(t, f, nil, false, 11, 12, 13, 50, 51)
+	r.end(50, 50)
+	f.guests = nil
+	look(t, f, nil, true, 11, 12, 13, 51)
+}
+
 // plain is a file system whose files cannot be read at an offset.
 type plain struct{ fs.FS }
 

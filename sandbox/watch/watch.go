@@ -23,6 +23,9 @@ const (
 type Options struct {
 	Root  fs.FS // of the computer
 	Elder int   // the process whose descendants are watched
+	// Guests are other processes that are watched with all their descendants:
+	// containers that a daemon has started. nil is that there are none.
+	Guests func() []int
 	// Usage is a file that says how long the processes of the lab's cgroup have
 	// run (cpu.stat of v2, cpuacct.usage of v1), as a name for Root; "" for none.
 	Usage string
@@ -44,7 +47,7 @@ func Run(ctx context.Context, o Options, look Look) error {
 		return err
 	}
 	w := &watcher{family: New(proc, o.Elder), usage: newUsage(o.Root, o.Usage)}
-	w.family.outside = o.Outside
+	w.family.outside, w.family.guests = o.Outside, o.Guests
 	defer w.close()
 	timer := time.NewTimer(0)
 	defer timer.Stop()

@@ -1,0 +1,88 @@
+package local
+
+import (
+	"slices"
+	"strings"
+)
+
+// A container that a daemon starts is no child of the shell that asked for it.
+// Docker's are children of a containerd-shim, one a container, and so is what
+// docker exec starts; Podman's of a conmon. The client in the terminal only
+// passes bytes on. So we go by names and by time.
+
+// shims are the parents of containers' first processes, by the beginning of
+// their names: a name has 15 letters at most.
+var shims = []string{"containerd-shim", "conmon"}
+
+// clients are the programs that ask for a container and wait for it.
+var clients = []string{"docker", "podman", "nerdctl"}
+
+// processes is a reading of /proc/*/stat.
+type processes map[int]stat
+
+func readProcesses() processes {
+	all := processes{}
+	for _, pid := range allProcesses() {
+		if st, err := readStat(pid); err == nil {
+			all[pid] = st
+		}
+	}
+	return all
+}
+
+// containers are the processes that shims have started since that time, in
+// clock ticks since boot: whatever the lab's daemon runs now for the lab.
+func containers(since uint64) []int { return readProcesses().containers(since) }
+
+// containers are in the order of their age.
+func (p processes) containers(since uint64) []int {
+	var all []int
+	for pid, st := range p {
+		parent, ok := p[st.ppid]
+		if ok && st.start >= since && isShim(parent.command) && !isShim(st.command) {
+			all = append(all, pid)
+		}
+	}
+	slices.SortFunc(all, func(a, b int) int {
+		if p[a].start != p[b].start {
+			return int(int64(p[a].start) - int64(p[b].start))
+		}
+		return a - b
+	})
+	return all
+}
+
+func isShim(command string) bool {
+	return slices.ContainsFunc(shims, func(name string) bool { return strings.HasPrefix(command, name) })
+}
+
+// behindClient is who is in front, or where that is a client of a daemon, who
+// is in front in the container that it waits for.
+func behindClient(front func() (int, error)) (int, error) {
+	pid, err := front()
+	if err != nil {
+		return 0, err
+	}
+	st, err := readStat(pid)
+	if err != nil || !slices.Contains(clients, st.command) {
+		return pid, nil
+	}
+	return readProcesses().behind(pid), nil
+}
+
+// behind is the process in front in the container that a client has asked for:
+// the first one that a shim started after the client, or what that one's
+// terminal listens to. It is the client itself while there is none.
+func (p processes) behind(client int) int {
+	asked := p.containers(p[client].start)
+	if len(asked) == 0 {
+		return client
+	}
+	first := asked[0]
+	if front := p[first].front; front > 0 {
+		if _, there := p[front]; there {
+			return front
+		}
+	}
+	return first
+}

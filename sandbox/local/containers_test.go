@@ -1,0 +1,85 @@
+package local
+
+import (
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+
+	"cloison/sandbox"
+)
+
+func TestContainersAreKnownByTheirShims(t *testing.T) {
+	p := processes{
+		1:  {command: "systemd", start: 1},
+		5:  {command: "containerd-shim", ppid: 1, start: 10},
+		6:  {command: "sh", ppid: 5, start: 11, front: 6}, // of another, earlier
+		7:  {command: "docker", ppid: 2, start: 20},
+		8:  {command: "containerd-shim", ppid: 1, start: 21},
+		9:  {command: "bash", ppid: 8, start: 22, front: 12},
+		10: {command: "docker", ppid: 2, start: 30}, // docker exec
+		11: {command: "sh", ppid: 8, start: 31, front: -1},
+		12: {command: "sleep", ppid: 9, start: 25, front: 12},
+		13: {command: "docker", ppid: 2, start: 40}, // has nothing yet
+		14: {command: "conmon", ppid: 1, start: 50},
+		15: {command: "top", ppid: 14, start: 51, front: 99}, // whose front cannot be seen
+	}
+	if got := p.containers(15); !slices.Equal(got, []int{9, 11, 15}) {
+		t.Errorf("containers since 15: %v", got)
+	}
+	for client, want := range map[int]int{7: 12, 10: 11, 13: 15} {
+		if got := p.behind(client); got != want {
+			t.Errorf("behind %d: %d, want %d", client, got, want)
+		}
+	}
+	delete(p, 15)
+	if got := p.behind(13); got != 13 {
+		t.Errorf("while there is no container, %d is in front, not the client", got)
+	}
+}
+
+// A daemon's container, in all that we go by: a process below a program with
+// the name of a shim, which is not the lab's, and a client in the terminal.
+func TestWatchSeesWhatADaemonStarts(t *testing.T) {
+	lab := openLab(t, newMachine(t), sandbox.LabOptions{Shared: true})
+	w := &watching{t: t, lab: lab, shell: openShell(t, lab)}
+	var err error
+	if w.seen, err = lab.Watch(t.Context(), w.shell.PID()); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	shim, client := filepath.Join(dir, "containerd-shim-runc-v2"), filepath.Join(dir, "docker")
+	for name, from := range map[string]string{shim: "sh", client: "sleep"} {
+		program, err := exec.LookPath(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("cp", program, name).CombinedOutput(); err != nil {
+			t.Fatalf("cp: %v %s", err, out)
+		}
+	}
+	if _, err := w.shell.Write([]byte(client + " 1000\n")); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the client is in front", func(x sandbox.Xray) bool { return x.Facts.Command == "docker" })
+	daemon := exec.Command(shim, "-c", "sleep 1000 & echo; wait")
+	startDaemon(t, daemon)
+	x := w.until("the container is", func(x sandbox.Xray) bool { return x.Facts.Command == "sleep" })
+	if got := commands(x); got != "bash\n docker\nsleep" {
+		t.Errorf("processes:\n%s\nwant the container beside the shell", got)
+	}
+}
+
+// startDaemon starts it and ends it, with its child, when the test is over.
+func startDaemon(t *testing.T, daemon *exec.Cmd) {
+	t.Helper()
+	daemon.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := daemon.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = syscall.Kill(-daemon.Process.Pid, syscall.SIGKILL)
+		_ = daemon.Wait()
+	})
+}
