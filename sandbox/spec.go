@@ -38,6 +38,14 @@ type Spec struct {
 	Ambient         []string // capabilities that a user who is not root holds
 	NoNewPrivileges bool
 	Seccomp         SeccompProfile
+	AppArmor        string       // profile that the program runs under; "" is the caller's own
+	SELinux         SELinuxLabel // what the program's context has otherwise than the caller's
+}
+
+// SELinuxLabel is the parts of a context USER:ROLE:TYPE:LEVEL that are asked
+// for; "" leaves a part as it is.
+type SELinuxLabel struct {
+	User, Role, Type, Level string
 }
 
 // SeccompProfile is which filter of system calls a container gets. The zero value is

@@ -104,10 +104,32 @@ func (f *runFlags) securityOption(option string) error {
 		f.spec.NoNewPrivileges = true
 	case option == "systempaths=unconfined":
 		f.spec.Unmasked = true
+	case strings.HasPrefix(option, "apparmor=") || strings.HasPrefix(option, "apparmor:"):
+		if f.spec.AppArmor = option[len("apparmor="):]; f.spec.AppArmor == "unconfined" {
+			f.spec.AppArmor = "" // nothing confines it that does not confine cloison
+		}
+	case strings.HasPrefix(option, "label=") || strings.HasPrefix(option, "label:"):
+		return f.selinux(option[len("label="):])
 	case strings.HasPrefix(option, "seccomp=") || strings.HasPrefix(option, "seccomp:"):
 		return f.seccomp(option[len("seccomp="):])
 	default:
-		return fmt.Errorf("--security-opt %s: there are no-new-privileges, seccomp=FILE|unconfined and systempaths=unconfined", option)
+		return fmt.Errorf("--security-opt %s: there are no-new-privileges, seccomp=FILE|unconfined, apparmor=PROFILE, label=PART:VALUE and systempaths=unconfined", option)
+	}
+	return nil
+}
+
+// selinux reads a part of the context of --security-opt label=PART:VALUE.
+func (f *runFlags) selinux(value string) error {
+	part, text, found := strings.Cut(value, ":")
+	l := &f.spec.SELinux
+	to, known := map[string]*string{"user": &l.User, "role": &l.Role, "type": &l.Type, "level": &l.Level}[part]
+	switch {
+	case value == "disable":
+		*l = sandbox.SELinuxLabel{}
+	case known && found && text != "":
+		*to = text
+	default:
+		return fmt.Errorf("--security-opt label=%s: give user:, role:, type: or level: and a value, or disable", value)
 	}
 	return nil
 }

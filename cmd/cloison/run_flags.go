@@ -78,5 +78,5 @@ func (f *runFlags) registerPowers(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.spec.CapDrop, "cap-drop", nil, "capabilities to drop from Docker's default, or ALL")
 	flags.StringSliceVar(&f.spec.CapAdd, "cap-add", nil, "capabilities to add, or ALL")
 	flags.StringSliceVar(&f.spec.Ambient, "cap-ambient", nil, "capabilities of the container that a --user who is not root holds too")
-	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges; seccomp=FILE|unconfined: another filter of system calls; systempaths=unconfined: hide nothing of /proc and /sys")
+	flags.StringArrayVar(&f.security, "security-opt", nil, "no-new-privileges; seccomp=FILE|unconfined: another filter of system calls; apparmor=PROFILE; label=type:TYPE (SELinux); systempaths=unconfined: hide nothing of /proc and /sys")
 }

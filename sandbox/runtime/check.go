@@ -30,6 +30,7 @@ type container struct {
 	ambient  sandbox.CapSet
 	userNS   bool
 	filter   *specs.LinuxSeccomp // nil without
+	context  string              // of SELinux, at the execve; "" stays
 }
 
 // check fills a spec's defaults in, and refuses what cannot work.
@@ -51,7 +52,7 @@ func check(spec sandbox.Spec, s Surroundings) (container, error) {
 		errs = append(errs, rootfs.CheckTmpfs(t))
 	}
 	errs = append(errs, c.readUser(s.Accounts, s.LeavesGroups), c.readCapabilities(s), c.checkSysctls(), c.checkSettings())
-	errs = append(errs, c.readSeccomp(s), c.checkSources(s), c.checkNetwork(s))
+	errs = append(errs, c.readSeccomp(s), c.checkSources(s), c.checkNetwork(s), c.checkLabels(s))
 	return c, first(errs)
 }
 

@@ -125,6 +125,21 @@ var explanations = []explanation{
 		sandbox.Text{EN: "look at what the target is in the root file system", FR: "regardez ce qu'est la cible dans le système de fichiers racine"},
 	},
 	{
+		`write(open("/proc/self/attr/`, unix.ENOENT,
+		sandbox.Text{EN: "no AppArmor profile of this name is loaded", FR: "aucun profil AppArmor de ce nom n'est chargé"},
+		sandbox.Text{EN: "aa-status lists those that are; apparmor_parser -r FILE loads one", FR: "aa-status liste ceux qui le sont ; apparmor_parser -r FICHIER en charge un"},
+	},
+	{
+		`write(open("/proc/self/attr/`, unix.EINVAL,
+		sandbox.Text{EN: "the policy that is loaded does not know this context", FR: "la politique chargée ne connaît pas ce contexte"},
+		sandbox.Text{EN: "seinfo -t and seinfo -u list types and users", FR: "seinfo -t et seinfo -u listent les types et les utilisateurs"},
+	},
+	{
+		`write(open("/proc/self/attr/`, unix.EACCES,
+		sandbox.Text{EN: "the policy does not let this process choose its next label", FR: "la politique ne laisse pas ce processus choisir sa prochaine étiquette"},
+		sandbox.Text{EN: "cat /proc/self/attr/current says what it is confined to", FR: "cat /proc/self/attr/current dit à quoi il est confiné"},
+	},
+	{
 		"prlimit64", unix.EPERM,
 		sandbox.Text{EN: "raising a hard limit takes CAP_SYS_RESOURCE outside of every user namespace, which cloison does not have", FR: "relever une limite « hard » demande CAP_SYS_RESOURCE hors de tout espace de noms utilisateur, que cloison n'a pas"},
 		sandbox.Text{EN: "stay at or below what ulimit -H -a shows here", FR: "restez en dessous de ce que ulimit -H -a montre ici"},

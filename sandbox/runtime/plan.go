@@ -108,6 +108,7 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 // becomeUser takes away what the program must not have, in an order in which
 // each call still has the capability that it needs.
 func (p *Plan) becomeUser(c container, s Surroundings) {
+	p.label(c, s)
 	p.child(newKeyring())
 	p.child(rlimits(c.Rlimits)...)
 	p.child(capability.Bound(c.caps, s.LastCap)...)

@@ -165,6 +165,8 @@ func TestNewRefuses(t *testing.T) {
 		"has all devices of this computer already":       {sandbox.Spec{Args: sh, Bridge: true, Namespaces: []sandbox.Namespace{sandbox.MountNS}}, rootV1},
 		"so it has none of its own":                      {sandbox.Spec{Args: sh, JoinNet: "web"}, rootV1},
 		"needs root and no user namespace":               {sandbox.Spec{Args: sh, JoinNet: "web", Namespaces: []sandbox.Namespace{sandbox.MountNS, sandbox.UserNS}}, rootV1},
+		"AppArmor is not on in this kernel":              {sandbox.Spec{Args: sh, AppArmor: "x"}, rootV1},
+		"SELinux is not on in this kernel":               {sandbox.Spec{Args: sh, SELinux: sandbox.SELinuxLabel{Type: "x"}}, rootV1},
 		"--workdir x":                                    {sandbox.Spec{Args: sh, Dir: "x"}, rootV1},
 		`tmpfs option "nonsense" is unknown`:             {sandbox.Spec{Args: sh, Tmpfs: []sandbox.Tmpfs{{Target: "/run", Options: "nonsense"}}}, rootV1},
 		"give numbers":                                   {sandbox.Spec{Args: sh, User: "alice"}, rootV1},

@@ -49,6 +49,8 @@ type Surroundings struct {
 	Sources map[string]Source // of volumes and devices, by their paths
 	Self    string            // this program, for --init
 
+	Labels Labels // that this kernel takes
+
 	Neighbours
 	Neighbour Neighbour // whose network namespace is shared
 	Resolv    string    // the container's resolv.conf(5), should it have a network
@@ -67,6 +69,9 @@ func Look(spec sandbox.Spec) (Surroundings, error) {
 	s.LeavesGroups = s.Privileged() && !setgroupsDenied()
 	if s.Cgroups, s.GroupError = cgroup.Look(); s.GroupError == nil {
 		s.GroupName, s.GroupError = cgroup.Name()
+	}
+	if spec.AppArmor != "" || spec.SELinux != (sandbox.SELinuxLabel{}) {
+		s.Labels = lookAtLabels()
 	}
 	s.Registry = registry.New(registry.Usual(s.UID, os.Getenv("XDG_RUNTIME_DIR")))
 	if s.Own, err = process.Of(os.Getpid()); err != nil {
