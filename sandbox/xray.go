@@ -43,7 +43,7 @@ type ProcessFact struct {
 // to what it was when it was first seen after.
 type ExecFact struct {
 	Command string       `json:"command"` // before
-	Parent  bool         `json:"parent"`  // what was before is its parent's
+	Parent  bool         `json:"parent"`  // what was before is its parent's: what it did between fork and execve counts too
 	Before  Capabilities `json:"before"`
 	After   Capabilities `json:"after"`
 }

@@ -34,7 +34,7 @@ var explainEnglish = map[string]string{
 	"set B":        "The bound: what execve may ever give to it or its children. What is dropped from here is gone for good.",
 	"set I":        "What it keeps across execve if the program's file says so too. Hardly ever used.",
 	"set A":        "What it keeps across execve even as an ordinary user.",
-	"exec":         "What the sets were before it became this program (a fork is a copy of its parent), and what execve made of them.",
+	"exec":         "What the sets were before it became this program, and what execve made of them. With “fork”, compared with its parent, of which it began as a copy: what it dropped by itself before execve is in it too.",
 
 	"seccomp": "A filter decides for each kernel call whether it may be made. It is inherited, and can't be taken off.",
 	"nnp":     "With this on, execve gives no more rights: setuid bits and file capabilities do nothing. It can't be turned off.",

@@ -34,7 +34,7 @@ var explainFrench = map[string]string{
 	"set B":        "La borne : ce qu’execve pourra jamais lui donner, à lui ou à ses enfants. Ce qui en est retiré l’est pour de bon.",
 	"set I":        "Ce qu’il garde à travers execve si le fichier du programme le dit aussi. Presque jamais utilisé.",
 	"set A":        "Ce qu’il garde à travers execve, même en utilisateur ordinaire.",
-	"exec":         "Ce qu’étaient les ensembles avant qu’il devienne ce programme (un fork est une copie de son parent), et ce qu’execve en a fait.",
+	"exec":         "Ce qu’étaient les ensembles avant qu’il devienne ce programme, et ce qu’execve en a fait. Avec « fork », comparés à ceux de son parent, dont il est né copie : ce qu’il a retiré lui-même avant execve y est aussi.",
 
 	"seccomp": "Un filtre décide de chaque appel au noyau s’il peut être fait. Il s’hérite et ne s’enlève plus.",
 	"nnp":     "Avec lui, execve ne donne plus aucun droit : bits setuid et capabilities de fichier restent sans effet. Il ne s’enlève plus.",

@@ -79,6 +79,9 @@ func (m Model) lastExec(width int) []string {
 		return nil
 	}
 	title := fmt.Sprintf("exec %s → %s", printable(e.Command), printable(m.facts.Command))
+	if e.Parent { // what the child did before its exec is in it
+		title = "fork, " + title
+	}
 	moved := m.moved(columnsOf(e.Before, w), columnsOf(e.After, w))
 	lines := m.plain("exec", m.theme.Strong.Render(title), width)
 	if len(moved) == 0 {

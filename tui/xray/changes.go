@@ -2,6 +2,9 @@ package xray
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"cloison/sandbox"
@@ -10,10 +13,34 @@ import (
 // changes are what has just changed: the last values, each as one comparable
 // string, and until when those that differed from the ones before are marked.
 type changes struct {
-	values map[string]string
-	fresh  map[string]time.Time
-	ended  []ended
+	values    map[string]string
+	processes map[int]look
+	fresh     map[string]time.Time
+	ended     []ended
 }
+
+// look is what is compared of a process.
+type look struct {
+	command, args string
+	uid           uint32
+	zombie        bool
+	namespaces    [8]uint64
+}
+
+func looks(all []sandbox.ProcessFact) map[int]look {
+	found := make(map[int]look, len(all))
+	for _, p := range all {
+		l := look{command: p.Command, args: p.Args, uid: p.UID, zombie: p.State == "Z"}
+		for i, ns := range sandbox.Namespaces {
+			l.namespaces[i] = p.Namespaces[ns]
+		}
+		found[p.PID] = l
+	}
+	return found
+}
+
+// processName is under which a process's mark is kept.
+func processName(pid int) string { return "process " + strconv.Itoa(pid) }
 
 // ended is a process that is gone, and was just there.
 type ended struct {
@@ -23,34 +50,36 @@ type ended struct {
 
 // next compares an X-ray with the last one. Nothing has changed at the first.
 func (c changes) next(x sandbox.Xray, now time.Time) changes {
-	settled, _ := c.settle(now)
-	after := values(x)
+	after := changes{values: values(x), processes: looks(x.Processes), fresh: map[string]time.Time{}}
 	if c.values == nil {
-		return changes{values: after, fresh: map[string]time.Time{}}
+		return after
 	}
-	for name, value := range after {
+	settled, _ := c.settle(now)
+	after.fresh, after.ended = settled.fresh, settled.ended
+	until := now.Add(FreshFor)
+	for name, value := range after.values {
 		if before, known := c.values[name]; !known || before != value {
-			settled.fresh[name] = now.Add(FreshFor)
+			after.fresh[name] = until
 		}
 	}
-	for name := range c.values {
-		var pid int
-		if _, err := fmt.Sscanf(name, "process %d", &pid); err != nil {
-			continue
-		}
-		if _, there := after[name]; !there {
-			what := fmt.Sprintf("%s %d", c.values[fmt.Sprintf("name %d", pid)], pid)
-			settled.ended = append(settled.ended, ended{what, now.Add(FreshFor)})
-			settled.fresh[fmt.Sprintf("ended %d", pid)] = now.Add(FreshFor)
+	for pid, now := range after.processes {
+		if before, known := c.processes[pid]; !known || before != now {
+			after.fresh[processName(pid)] = until
 		}
 	}
-	settled.values = after
-	return settled
+	for _, pid := range slices.Sorted(maps.Keys(c.processes)) {
+		if _, there := after.processes[pid]; !there && x.Omitted == 0 {
+			what := fmt.Sprintf("%s %d", printable(c.processes[pid].command), pid)
+			after.ended = append(after.ended, ended{what, until})
+			after.fresh["ended "+strconv.Itoa(pid)] = until
+		}
+	}
+	return after
 }
 
 // settle keeps what is still fresh, and says whether anything was not.
 func (c changes) settle(now time.Time) (changes, bool) {
-	kept := changes{values: c.values, fresh: map[string]time.Time{}}
+	kept := changes{values: c.values, processes: c.processes, fresh: map[string]time.Time{}}
 	for name, until := range c.fresh {
 		if now.Before(until) {
 			kept.fresh[name] = until
@@ -88,10 +117,6 @@ func values(x sandbox.Xray) map[string]string {
 	}
 	for _, n := range x.Namespaces {
 		v["ns "+string(n.Type)] = fmt.Sprint(n.Inode)
-	}
-	for _, p := range x.Processes {
-		v[fmt.Sprint("process ", p.PID)] = fmt.Sprint(p.Command, p.Args, p.UID, p.State == "Z", p.Namespaces)
-		v[fmt.Sprint("name ", p.PID)] = printable(p.Command)
 	}
 	for _, c := range x.Cgroups {
 		v["cgroup "+c.Path] = fmt.Sprint(c.Processes, c.Subject, c.Memory.Limit, c.Pids.Limit, c.CPU.Quota, c.OOMKill, c.Frozen)

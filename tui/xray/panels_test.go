@@ -115,7 +115,7 @@ func TestDevicesAndTheirPeers(t *testing.T) {
 
 func TestWhatTheLastExecChanged(t *testing.T) {
 	x := lab()
-	has(t, panel(sandbox.English, x), "exec unshare → sh", "no set changed")
+	has(t, panel(sandbox.English, x), "fork, exec unshare → sh", "no set changed")
 	x.Exec.After.Bounding, x.Exec.After.Effective = 0x3f, 0x3f
 	x.Exec.After.Ambient = 2
 	has(t, panel(sandbox.English, x), "EB −bpf", "A +kill")

@@ -15,6 +15,8 @@ import (
 const (
 	foldFrom = 4
 	tallest  = 40
+	// mostEnded is how many processes that have just ended are named.
+	mostEnded = 5
 )
 
 // processes draws the lab's processes as a tree.
@@ -22,21 +24,16 @@ func (m Model) processes(width int) []string {
 	w := m.words.Facts
 	total := len(m.seen.Processes) + m.seen.Omitted
 	lines := m.about("processes", []string{m.heading("processes", fmt.Sprintf("%s (%d)", w.Processes, total))}, width)
-	drawn, left := 0, 0
-	for i := 0; i < len(m.seen.Processes); {
+	i := 0
+	for drawn := 0; i < len(m.seen.Processes) && drawn < tallest; drawn++ {
 		n := m.alike(i)
-		row := m.process(i, n, width)
-		if drawn+len(row) > tallest {
-			left += n
-		} else {
-			lines, drawn = append(lines, row...), drawn+len(row)
-		}
+		lines = append(lines, m.process(i, n, width))
 		i += n
 	}
-	if left += m.seen.Omitted; left > 0 {
+	if left := total - i; left > 0 {
 		lines = append(lines, m.plain("", fmt.Sprintf(w.More, left), width)...)
 	}
-	for _, e := range m.ended {
+	for _, e := range m.ended[max(0, len(m.ended)-mostEnded):] {
 		lines = append(lines, theme.Fit(m.theme.Fresh.Render("• ")+m.theme.Dim.Render(fmt.Sprintf(w.Ended, e.what)), width))
 	}
 	return m.about("tree", lines, width)
@@ -62,7 +59,7 @@ func (m Model) alike(i int) int {
 }
 
 // process is the line of number i, which stands for n.
-func (m Model) process(i, n, width int) []string {
+func (m Model) process(i, n, width int) string {
 	p := m.seen.Processes[i]
 	name := m.theme.Strong.Render(printable(p.Command))
 	if p.PID == m.facts.PID {
@@ -83,11 +80,11 @@ func (m Model) process(i, n, width int) []string {
 	line = theme.Fit(line, width-2)
 	mark := m.mark("")
 	for _, brother := range m.seen.Processes[i : i+n] {
-		if _, fresh := m.fresh[fmt.Sprint("process ", brother.PID)]; fresh {
-			mark = m.mark(fmt.Sprint("process ", brother.PID))
+		if _, fresh := m.fresh[processName(brother.PID)]; fresh {
+			mark = m.mark(processName(brother.PID))
 		}
 	}
-	return []string{mark + line}
+	return mark + line
 }
 
 // details are what is remarkable about a process, the most telling first, each
