@@ -29,6 +29,22 @@ func prepare(ctx context.Context, tell func(link.Stage), machine func(context.Co
 	if err := warmLab(ctx, m); err != nil {
 		return fmt.Errorf("warm up: %w", err)
 	}
+	return spareLabs(ctx, m)
+}
+
+// spareLabs leaves labs in the saved state that only want to be taken.
+func spareLabs(ctx context.Context, m sandbox.Machine) error {
+	spare, ok := m.(interface {
+		Spare(ctx context.Context, shared bool) error
+	})
+	if !ok {
+		return nil
+	}
+	for _, shared := range []bool{false, true} {
+		if err := spare.Spare(ctx, shared); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

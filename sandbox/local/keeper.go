@@ -24,6 +24,7 @@ type keeper struct {
 	wire  wire
 	lab   record
 	state state
+	home  string
 	start *starter
 
 	mu   sync.Mutex
@@ -70,6 +71,8 @@ func (k *keeper) serve() {
 		switch {
 		case r.Setup != nil:
 			k.answer(r.ID, 0, k.setUp(*r.Setup, file))
+		case r.Adopt != nil:
+			k.answer(r.ID, 0, k.adopt(*r.Adopt, file))
 		case r.Start != nil:
 			k.serveStart(r, file)
 		case r.Kill:

@@ -33,6 +33,7 @@ type Lab struct {
 	last    int                // the last request's id
 	waiting map[int]chan reply // who waits for replies to a request
 	shells  map[int]*shell.Shell
+	ready   *terminal // of a lab that was a spare one, until somebody asks for a shell
 }
 
 var _ sandbox.Lab = (*Lab)(nil)
@@ -92,31 +93,61 @@ func (l *Lab) listen() {
 func (l *Lab) Shell(ctx context.Context, o sandbox.ShellOptions) (sandbox.Shell, error) {
 	cols, rows := o.Cols, o.Rows
 	if cols <= 0 || rows <= 0 {
-		cols, rows = 80, 24
+		cols, rows = usualCols, usualRows
 	}
-	fd, slave, err := shell.Terminal(cols, rows)
+	t, err := l.terminal(ctx, cols, rows)
 	if err != nil {
 		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+	}
+	s := shell.New(t.master, shell.Options{Key: l.key, PID: t.pid, Close: func() error {
+		_ = l.wire.send(request{ID: t.id, Kill: true}, nil) // fails where the lab is gone, and the shell with it
+		return nil
+	}})
+	l.mu.Lock()
+	l.shells[t.pid] = s
+	l.mu.Unlock()
+	return s, nil
+}
+
+// A terminal is of this size where nobody asks for another one.
+const usualCols, usualRows = 80, 24
+
+// terminal is a bash that runs, and the master side of its terminal.
+type terminal struct {
+	master *os.File
+	id     int // of the request
+	pid    int
+}
+
+// terminal starts a bash, or takes the one that the lab was made with.
+func (l *Lab) terminal(ctx context.Context, cols, rows int) (*terminal, error) {
+	l.mu.Lock()
+	t := l.ready
+	l.ready = nil
+	l.mu.Unlock()
+	if t != nil {
+		return t, shell.Resize(t.master, cols, rows)
+	}
+	return l.startBash(ctx, cols, rows)
+}
+
+func (l *Lab) startBash(ctx context.Context, cols, rows int) (*terminal, error) {
+	fd, slave, err := shell.Terminal(cols, rows)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { _ = slave.Close() }()
 	master, err := shell.Master(fd)
 	if err != nil {
-		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+		return nil, err
 	}
 	what := &start{Args: []string{"bash"}, Env: l.env, Dir: l.home, Terminal: true}
 	answer, _, err := l.call(ctx, request{Start: what}, slave)
 	if err != nil {
 		_ = master.Close()
-		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+		return nil, err
 	}
-	s := shell.New(master, shell.Options{Key: l.key, PID: answer.PID, Close: func() error {
-		_ = l.wire.send(request{ID: answer.ID, Kill: true}, nil) // fails where the lab is gone, and the shell with it
-		return nil
-	}})
-	l.mu.Lock()
-	l.shells[answer.PID] = s
-	l.mu.Unlock()
-	return s, nil
+	return &terminal{master, answer.ID, answer.PID}, nil
 }
 
 // Inspect reads the facts of a process of the lab.
@@ -130,6 +161,9 @@ func (l *Lab) Close() error {
 	var err error
 	l.once.Do(func() {
 		l.machine.forget(l)
+		if l.ready != nil {
+			_ = l.ready.master.Close()
+		}
 		if l.keeper != nil {
 			l.dismiss()
 		}

@@ -40,8 +40,9 @@ type Machine struct {
 	cgroups place
 	reader  *inspect.Reader
 
-	mu   sync.Mutex
-	labs []*Lab
+	mu     sync.Mutex
+	labs   []*Lab
+	spares map[bool]*Lab // of labs, by LabOptions.Shared
 }
 
 var _ sandbox.Machine = (*Machine)(nil)
@@ -67,7 +68,7 @@ func New(o Options) (*Machine, error) {
 		return nil, err
 	}
 	st.sweep()
-	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(inspect.Root())}
+	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(inspect.Root()), spares: map[bool]*Lab{}}
 	m.cgroups, err = findPlace()
 	m.cgroups = m.cgroups.counting(m.reader.CgroupFolder("cpuacct"))
 	if _, known := m.about.Lacks["cgroup"]; err != nil && !known {
@@ -100,7 +101,10 @@ func (m *Machine) Open(ctx context.Context, o sandbox.LabOptions) (sandbox.Lab, 
 	if lack, missing := m.about.Lacks["userns"]; missing && !m.about.Root && !o.Shared {
 		return nil, &Lacking{Need: "userns", Lack: lack}
 	}
-	lab, err := m.open(ctx, o)
+	if lab := m.takeSpare(ctx, o); lab != nil {
+		return lab, nil
+	}
+	lab, err := m.open(ctx, o, false)
 	if err != nil {
 		return nil, fmt.Errorf("open a lab: %w", err)
 	}

@@ -26,8 +26,8 @@ const (
 )
 
 // open makes a lab: its record first, so that from then on whatever happens
-// somebody knows what to clear.
-func (m *Machine) open(ctx context.Context, o sandbox.LabOptions) (*Lab, error) {
+// somebody knows what to clear. A spare one gets its options later.
+func (m *Machine) open(ctx context.Context, o sandbox.LabOptions, spare bool) (*Lab, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -39,13 +39,13 @@ func (m *Machine) open(ctx context.Context, o sandbox.LabOptions) (*Lab, error) 
 		waiting: map[int]chan reply{},
 		shells:  map[int]*shell.Shell{},
 	}
-	s := setup{Private: !o.Shared, Home: privateHome, Bin: privateBin, State: m.state.dir}
+	s := setup{Private: !o.Shared, Spare: spare, Home: privateHome, Bin: privateBin, State: m.state.dir}
 	if l.shared = o.Shared; l.shared {
 		if err := l.sharedHome(&s); err != nil {
 			return nil, err
 		}
 	}
-	l.env = labEnv(l, o.Env, s.Bin)
+	l.env = slices.Concat(labEnv(l, s.Bin), lessonEnv(o.Env))
 	if err := l.begin(ctx, o, s); err != nil {
 		_ = l.Close()
 		return nil, err
@@ -98,11 +98,15 @@ func (l *Lab) begin(ctx context.Context, o sandbox.LabOptions, s setup) error {
 		return err
 	}
 	s.Lab = l.record
-	return l.fill(ctx, o, s)
+	if s.Spare {
+		_, _, err := l.call(ctx, request{Setup: &s}, nil)
+		return l.whatItSaid(err)
+	}
+	return l.fill(ctx, o, request{Setup: &s})
 }
 
-// fill hands the home to the keeper while it sets the lab up.
-func (l *Lab) fill(ctx context.Context, o sandbox.LabOptions, s setup) error {
+// fill hands the home to the keeper while it does what it is asked.
+func (l *Lab) fill(ctx context.Context, o sandbox.LabOptions, r request) error {
 	out, in, err := os.Pipe()
 	if err != nil {
 		return err
@@ -113,11 +117,16 @@ func (l *Lab) fill(ctx context.Context, o sandbox.LabOptions, s setup) error {
 		_ = in.Close()
 		packed <- err
 	}()
-	_, _, err = l.call(ctx, request{Setup: &s}, out)
+	_, _, err = l.call(ctx, r, out)
 	_ = out.Close()
 	if packErr := <-packed; packErr != nil && !errors.Is(packErr, syscall.EPIPE) {
 		return packErr
 	}
+	return l.whatItSaid(err)
+}
+
+// whatItSaid makes of a keeper's end what it said before.
+func (l *Lab) whatItSaid(err error) error {
 	if errors.Is(err, errGone) {
 		return fmt.Errorf("the keeper has ended: %s", strings.TrimSpace(l.said.String()))
 	}
@@ -172,14 +181,21 @@ func keeperAttr(shared, root bool, uid, gid int) *syscall.SysProcAttr {
 	return attr
 }
 
-// labEnv is the environment of every process in the lab.
-func labEnv(l *Lab, lesson map[string]string, bin string) []string {
+// labEnv is the environment of every process in the lab, the lesson's own
+// variables aside.
+func labEnv(l *Lab, bin string) []string {
 	env := shell.Env(l.key, l.home)
 	env = append(env, "PATH="+labPath(bin, os.Getenv("PATH")), "SHELL=/bin/bash", labVariable+"="+l.record.ID)
 	env = append(env, l.record.Cgroups.env()...)
 	if host, ok := os.LookupEnv("DOCKER_HOST"); ok {
 		env = append(env, "DOCKER_HOST="+host)
 	}
+	return env
+}
+
+// lessonEnv is the lesson's variables.
+func lessonEnv(lesson map[string]string) []string {
+	var env []string
 	for _, name := range slices.Sorted(maps.Keys(lesson)) {
 		env = append(env, name+"="+lesson[name])
 	}

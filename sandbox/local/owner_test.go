@@ -223,6 +223,7 @@ func TestNextStartClears(t *testing.T) {
 	_ = unix.Kill(o.Record.Keeper.PID, unix.SIGKILL)
 	_ = o.cmd.Process.Kill()
 	_ = o.cmd.Wait()
+	eventually(t, "the keeper has ended", func() bool { return !o.Record.Keeper.alive() })
 	if !exists(state{dir: dir}.file(o.Record.ID)) {
 		t.Fatal("the record has gone before the next start")
 	}

@@ -18,7 +18,7 @@ const hostname = "lab"
 // device, a name. home is a tar of what the home holds.
 func (k *keeper) setUp(s setup, home *os.File) error {
 	unix.Umask(0o022)
-	k.lab = s.Lab
+	k.lab, k.home = s.Lab, s.Home
 	var err error
 	if k.state, err = findState(s.State); err != nil {
 		return err
@@ -77,13 +77,20 @@ func furnish(s setup, home *os.File) error {
 			return fmt.Errorf("make a home: %w", err)
 		}
 	}
-	if home == nil {
-		return errors.New("fill the home: no files came")
-	}
-	if err := unpack(home, s.Home); err != nil {
+	if err := fillHome(s, home); err != nil {
 		return fmt.Errorf("fill the home: %w", err)
 	}
 	return putSelf(s.Exe, filepath.Join(s.Bin, "cloison"))
+}
+
+func fillHome(s setup, home *os.File) error {
+	switch {
+	case s.Spare:
+		return unix.Mkfifo(filepath.Join(s.Home, rcFile), 0o644)
+	case home == nil:
+		return errors.New("no files came")
+	}
+	return unpack(home, s.Home)
 }
 
 // putSelf makes this program appear as file: by a link to exe, or, where the

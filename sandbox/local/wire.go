@@ -15,10 +15,11 @@ import (
 // the connection is the keeper's order to end the lab.
 
 // request is what cloison wants of the keeper. The file that comes with it is
-// the tar of the home for Setup and the standard streams for Start.
+// the tar of the home for Setup and Adopt, and the standard streams for Start.
 type request struct {
 	ID    int    // of this request, and of the process that Start makes
 	Setup *setup `json:",omitempty"`
+	Adopt *adopt `json:",omitempty"`
 	Start *start `json:",omitempty"`
 	Kill  bool   `json:",omitempty"` // the process of that ID
 }
@@ -26,6 +27,7 @@ type request struct {
 // setup is the first request.
 type setup struct {
 	Private bool   // the namespaces are the lab's own
+	Spare   bool   // nobody has asked for the lab yet: no home comes, and Adopt follows
 	Home    string // to fill
 	Bin     string // where cloison is to be found
 	Exe     string // cloison, for a link; "" to mount the running one
