@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"regexp"
+	"time"
 )
 
 // Machine is where lessons run: this computer, or a throw-away VM.
@@ -24,10 +25,17 @@ type About struct {
 	CgroupVersion int      `json:"cgroup_version"`
 	LSMs          []string `json:"lsms"`
 	Root          bool     `json:"root"` // shells are root of the initial user namespace
+	// Pace is how many times longer things take there than on a computer of
+	// today, for an emulated one; 0 and 1 are no longer.
+	Pace int `json:"pace,omitempty"`
 	// Lacks has every need (see the lesson format: root, userns, cgroup2, …)
 	// that this machine does not meet. A need that is not a key is met.
 	Lacks map[string]Lack `json:"lacks"`
 }
+
+// Within is the time that something may take on the machine which takes d on a
+// computer of today.
+func (a About) Within(d time.Duration) time.Duration { return d * time.Duration(max(1, a.Pace)) }
 
 // Lack is why a machine does not meet a need, and what would help.
 type Lack struct {

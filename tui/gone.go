@@ -25,12 +25,12 @@ type doubtMsg struct {
 // doubt asks the lab whether it is still there: a shell that ends, or a call
 // that fails, may be the end of the machine.
 func (m Model) doubt(cause error) tea.Cmd {
-	s, lab := m.session, m.session.player.Lab()
+	s, lab, limit := m.session, m.session.player.Lab(), m.session.player.Within(answerLimit)
 	if lab == nil || s.gone != nil {
 		return nil
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(s.ctx, answerLimit)
+		ctx, cancel := context.WithTimeout(s.ctx, limit)
 		defer cancel()
 		_, err := lab.Exec(ctx, "exit 0", nil)
 		return doubtMsg{s.generation, cause, err}

@@ -89,14 +89,15 @@ func tooSoon(v play.Verdict, en, fr string) play.Verdict {
 // is over. The solution may end in a program that gives no prompt back: the
 // check alone counts.
 func solve(ctx context.Context, p *play.Player, b lessons.Block) (play.Verdict, error) {
-	typing, stop := context.WithTimeout(ctx, solvedWithin)
+	limit := p.Within(solvedWithin)
+	typing, stop := context.WithTimeout(ctx, limit)
 	defer stop()
 	typed := make(chan error, 1)
 	go func() {
 		_, err := p.Solve(typing, b)
 		typed <- err
 	}()
-	v, err := checkUntil(typing, p, b, time.Now().Add(solvedWithin), play.Passed)
+	v, err := checkUntil(typing, p, b, time.Now().Add(limit), play.Passed)
 	stop()
 	if solved := <-typed; err == nil && solved != nil && !errors.Is(solved, context.Canceled) && !errors.Is(solved, context.DeadlineExceeded) {
 		err = solved

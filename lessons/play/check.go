@@ -49,7 +49,8 @@ const (
 )
 
 // Check runs a task's check and, when it fails, its fail-if, in the lab and
-// never in the learner's shell. It takes at most five seconds. A task that
+// never in the learner's shell. It takes at most five seconds, at the machine's
+// pace. A task that
 // needs what the machine lacks is skipped. It opens the task's terminal where
 // nobody has (see [Player.Shell]), since the check is told its process.
 //
@@ -70,9 +71,9 @@ func (p *Player) Check(ctx context.Context, b lessons.Block) (Verdict, error) {
 		return Verdict{}, err
 	}
 	began := time.Now()
-	limited, cancel := context.WithTimeout(ctx, checkLimit)
+	limited, cancel := context.WithTimeout(ctx, p.Within(checkLimit))
 	defer cancel()
-	e := examination{lab: p.Lab(), env: []string{ShellVariable + "=" + strconv.Itoa(sh.PID())}}
+	e := examination{lab: p.Lab(), within: p.Within, env: []string{ShellVariable + "=" + strconv.Itoa(sh.PID())}}
 	e.examine(limited, lessons.TaskCheck{Check: p.Fill(task.Check), FailIf: p.Fill(task.FailIf)}, &v)
 	if ctx.Err() != nil {
 		return Verdict{}, fmt.Errorf("check task %s: %w", b.ID, ctx.Err())
@@ -116,8 +117,9 @@ func (p *Player) terminal(ctx context.Context, b lessons.Block) (sandbox.Shell, 
 
 // examination is one run of a check.
 type examination struct {
-	lab sandbox.Lab
-	env []string
+	lab    sandbox.Lab
+	env    []string
+	within func(time.Duration) time.Duration // what the machine's pace makes of a limit
 }
 
 // examine makes the verdict: the probe, the check, and what went wrong.
@@ -148,7 +150,7 @@ func (e examination) examine(ctx context.Context, task lessons.TaskCheck, v *Ver
 
 // probe says how well the machine is; ill is empty where a check may be run.
 func (e examination) probe(ctx context.Context) (state int, ill sandbox.Text) {
-	limited, cancel := context.WithTimeout(ctx, probeLimit)
+	limited, cancel := context.WithTimeout(ctx, e.within(probeLimit))
 	defer cancel()
 	o, err := e.lab.Exec(limited, probe, e.env)
 	switch {
@@ -164,9 +166,9 @@ func (e examination) probe(ctx context.Context) (state int, ill sandbox.Text) {
 
 // tooLong tells a slow check from a machine that stands still.
 func (e examination) tooLong(v *Verdict) {
-	ctx, cancel := context.WithTimeout(context.Background(), probeLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), e.within(probeLimit))
 	defer cancel()
-	v.Status, v.Reason = Failed, both("the check took longer than %s", "la vérification a duré plus de %s", checkLimit)
+	v.Status, v.Reason = Failed, both("the check took longer than %s", "la vérification a duré plus de %s", e.within(checkLimit))
 	if _, ill := e.probe(ctx); ill != (sandbox.Text{}) {
 		v.Status, v.Reason = Unwell, ill
 	}

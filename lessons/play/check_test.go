@@ -123,7 +123,7 @@ func TestCheckThatTakesTooLong(t *testing.T) {
 		"a machine that stands still": {reply{err: errors.New("no")}, Unwell},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := examination{lab: &fakeLab{script: func(ctx context.Context, script string, _ []string) (sandbox.Outcome, error) {
+			e := examination{within: sandbox.About{}.Within, lab: &fakeLab{script: func(ctx context.Context, script string, _ []string) (sandbox.Outcome, error) {
 				if script == probe {
 					probes++
 					if probes%2 == 0 {

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"time"
 
 	"cloison/lessons"
 	"cloison/sandbox"
@@ -90,6 +91,10 @@ func (p *Player) Lab() sandbox.Lab {
 	defer p.mu.Unlock()
 	return p.lab
 }
+
+// Within is the time that the machine may take for what takes d on a computer
+// of today.
+func (p *Player) Within(d time.Duration) time.Duration { return p.machine.About().Within(d) }
 
 // Fill replaces {{NAME}} by the learner's values.
 func (p *Player) Fill(text string) string { return lessons.Fill(text, p.vars) }

@@ -285,3 +285,20 @@ func TestPick(t *testing.T) {
 		t.Errorf("fifty seeds pick only %v", seen)
 	}
 }
+
+// TestLimitsKeepTheMachinesPace: a block that would be too slow for a computer
+// of today is in time on an emulated machine.
+func TestLimitsKeepTheMachinesPace(t *testing.T) {
+	about := sandbox.About{Pace: 6}
+	if got := about.Within(10 * time.Second); got != time.Minute {
+		t.Errorf("10 s become %s", got)
+	}
+	if got := (sandbox.About{}).Within(10 * time.Second); got != 10*time.Second {
+		t.Errorf("without a pace 10 s become %s", got)
+	}
+	lesson := &lessons.Lesson{ID: "pace"}
+	slow := New(lesson, &fakeMachine{about: about}, nil, sandbox.English)
+	if got := slow.filled(lessons.RunBlock{Timeout: lessons.DefaultTimeout}).Timeout; got != 6*lessons.DefaultTimeout {
+		t.Errorf("a block gets %s", got)
+	}
+}

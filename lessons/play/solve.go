@@ -35,7 +35,7 @@ func (p *Player) Solve(ctx context.Context, b lessons.Block) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	run := lessons.RunBlock{Shell: b.Shell, Exit: lessons.AnyExit, Timeout: solveLimit}
+	run := lessons.RunBlock{Shell: b.Shell, Exit: lessons.AnyExit, Timeout: p.Within(solveLimit)}
 	if run.Shell == "" {
 		run.Shell = "a"
 	}

@@ -77,8 +77,8 @@ func drain(sh sandbox.Shell) {
 	}
 }
 
-// filled puts the learner's values into a block. In a pattern they stand for
-// themselves.
+// filled puts the learner's values into a block, and gives it the time that the
+// machine needs. In a pattern the values stand for themselves.
 func (p *Player) filled(run lessons.RunBlock) lessons.RunBlock {
 	quoted := map[string]string{}
 	for name, value := range p.vars {
@@ -94,6 +94,7 @@ func (p *Player) filled(run lessons.RunBlock) lessons.RunBlock {
 	run.Command = p.Fill(run.Command)
 	run.Expect, run.Reject = patterns(run.Expect), patterns(run.Reject)
 	run.Until = lessons.Fill(run.Until, quoted)
+	run.Timeout = p.Within(run.Timeout)
 	return run
 }
 
