@@ -72,11 +72,24 @@ func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 	if err := f.namespaces(s); err != nil {
 		return notMade(g, err)
 	}
+	if f.oci != "" {
+		return f.bundle(g, cmd, s)
+	}
 	plan, err := runtime.New(f.spec, s)
 	if err != nil {
 		return notMade(g, err)
 	}
 	return f.carryOut(g, cmd, plan)
+}
+
+// bundle writes the container down for another runtime.
+func (f *runFlags) bundle(g *globals, cmd *cobra.Command, s runtime.Surroundings) error {
+	if err := runtime.WriteBundle(f.oci, f.spec, s); err != nil {
+		return notMade(g, err)
+	}
+	text := sandbox.Text{EN: "written; start it with: runc run --bundle %s NAME\n", FR: "écrit ; lancez-le avec : runc run --bundle %s NOM\n"}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), text.In(g.lang()), f.oci)
+	return err
 }
 
 // namespaces picks the namespaces and id maps.

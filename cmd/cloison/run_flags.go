@@ -25,7 +25,8 @@ type runFlags struct {
 	volumes  []string
 	devices  []string
 	ahead    time.Duration
-	clocks   bool // --time-offset was given
+	clocks   bool   // --time-offset was given
+	oci      string // folder to write a bundle into
 }
 
 func (f *runFlags) register(c *cobra.Command) {
@@ -34,6 +35,7 @@ func (f *runFlags) register(c *cobra.Command) {
 	f.registerView(flags)
 	f.registerLimits(flags)
 	f.registerPowers(flags)
+	flags.StringVar(&f.oci, "oci", "", "do not run it: write the same container into a new folder, as an OCI bundle for runc and its like")
 	// Habits of docker run that change nothing here.
 	flags.BoolP("interactive", "i", true, "as docker run -i; a container here always has your input")
 	flags.BoolP("tty", "t", true, "as docker run -t; a container here always has your terminal")

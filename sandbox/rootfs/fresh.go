@@ -29,8 +29,11 @@ func fresh(o Options) []calls.Call {
 	return append(list, accounts(o)...)
 }
 
+// Folders are those of a fresh root; tmp is everybody's.
+var Folders = []string{"bin", "dev", "etc", "home", "mnt", "proc", "root", "run", "sys", "tmp", "var"}
+
 func skeleton() []calls.Call {
-	names := []string{"bin", "dev", "etc", "home", "mnt", "proc", "root", "run", "sys", "tmp", "var"}
+	names := Folders
 	list := make([]calls.Call, 0, len(names)+1)
 	for _, name := range names {
 		list = append(list, mkdir(name, 0o755))
@@ -55,7 +58,7 @@ func busybox(o Options) []calls.Call {
 		mount(o.Busybox, "bin/busybox", "", unix.MS_BIND, ""),
 		mount("", "bin/busybox", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|o.BusyboxKept, ""),
 	}
-	names := strings.Fields(applets)
+	names := Applets()
 	links := make([]calls.Call, 0, len(names))
 	for _, name := range names {
 		links = append(links, symlink("busybox", "bin/"+name))
@@ -72,31 +75,44 @@ const (
 	Group  = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"
 )
 
-func accounts(o Options) []calls.Call {
+// File is one of a fresh root.
+type File struct {
+	Name, Content string
+}
+
+// Files are what programs look for in a fresh root.
+func Files(o Options) []File {
 	address := o.Address
 	if address == "" {
 		address = "127.0.0.1"
 	}
-	files := [][2]string{
+	files := []File{
 		{"etc/passwd", Passwd},
 		{"etc/group", Group},
 		{"etc/hostname", o.Hostname + "\n"},
 		{"etc/hosts", "127.0.0.1 localhost\n::1 localhost\n" + address + " " + o.Hostname + "\n"},
 	}
 	if o.Resolv != "" {
-		files = append(files, [2]string{"etc/resolv.conf", o.Resolv})
+		files = append(files, File{"etc/resolv.conf", o.Resolv})
 	}
+	return files
+}
+
+func accounts(o Options) []calls.Call {
 	var group []calls.Call
 	var names []string
-	for _, f := range files {
-		group = append(group, file(f[0], f[1])...)
-		names = append(names, f[0])
+	for _, f := range Files(o) {
+		group = append(group, file(f.Name, f.Content)...)
+		names = append(names, f.Name)
 	}
 	group[0] = group[0].As("write("+strings.Join(names, ", ")+")").
 		Because("names for the numbers: ls(1) and id(1) read them", "des noms pour les numéros : ls(1) et id(1) les lisent").
 		InShell("echo root:x:0:0:root:/root:/bin/sh >etc/passwd; …")
 	return calls.Group(group[0], group[1:]...)
 }
+
+// Applets are the names by which busybox is linked into bin.
+func Applets() []string { return strings.Fields(applets) }
 
 // applets are the names by which a Debian or Ubuntu busybox-static is called;
 // one that a busybox lacks says so itself.

@@ -4,6 +4,7 @@ package rootfs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -22,6 +23,12 @@ var (
 	protectedPaths = []string{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}
 )
 
+// Hidden lists the paths that are covered.
+func Hidden() []string { return slices.Concat(hiddenFiles, hiddenFolders) }
+
+// Protected lists the paths that are read-only.
+func Protected() []string { return slices.Clone(protectedPaths) }
+
 // hide covers what tells too much of the host, and protects what would change
 // it: /proc/sys is the whole kernel's, whoever mounts proc.
 func hide() []calls.Call {
@@ -38,7 +45,7 @@ func hide() []calls.Call {
 			mount("", p, "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "").
 				Or(unix.ENOENT, unix.EINVAL))
 	}
-	all := append(append([]string{}, hiddenFiles...), hiddenFolders...)
+	all := Hidden()
 	masks[0] = masks[0].
 		As(fmt.Sprintf(`mount("/dev/null" or an empty tmpfs, p, …) × %d: %s`, len(all), strings.Join(all, " "))).
 		Because("what would tell of the whole computer is covered, where it exists", "ce qui parlerait de toute la machine est masqué, là où il existe").

@@ -60,6 +60,12 @@ func tmpfsOptions(options string) (flags uintptr, data string, err error) {
 	return flags, strings.Join(own, ","), nil
 }
 
+// TmpfsOptions are the options of a tmpfs as the OCI runtime specification has
+// them: one word each, Docker's defaults first.
+func TmpfsOptions(t sandbox.Tmpfs) []string {
+	return append([]string{"nosuid", "nodev", "noexec"}, strings.FieldsFunc(t.Options, func(r rune) bool { return r == ',' })...)
+}
+
 // temporary mounts one; its options have been checked.
 func temporary(t sandbox.Tmpfs) []calls.Call {
 	flags, data, _ := tmpfsOptions(t.Options)
