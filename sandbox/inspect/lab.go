@@ -128,10 +128,16 @@ func (l *Lab) execOf(before, now row) *sandbox.ExecFact {
 		}
 		before, was, parent = mother, mother.fact, true
 	}
-	if !replaced(before, now) {
+	if !replaced(before, now) || !parent && unmoved(was, now.fact) {
 		return before.exec
 	}
 	return &sandbox.ExecFact{Command: was.Command, Parent: parent, Before: was.Capabilities, After: now.fact.Capabilities}
+}
+
+// unmoved says whether nothing that is told has changed, as when we have read a
+// process in the middle of its execve(2), and again after it.
+func unmoved(before, now sandbox.ProcessFact) bool {
+	return before.Command == now.Command && before.Args == now.Args && before.Capabilities == now.Capabilities
 }
 
 // replaced says whether another program runs now. Where the kernel does not

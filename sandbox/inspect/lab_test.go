@@ -121,7 +121,11 @@ func TestExecIsKnownByItsTraces(t *testing.T) {
 	if d := cmp.Diff(want, x.Exec); d != "" {
 		t.Error("another program in the same process: ", d)
 	}
-	v.add(villager{pid: 11, ppid: 12, started: 7, command: "renamed", stack: 999, uid: 100007, bounding: "01", pidNS: 3, userNS: 4})
+	v.add(villager{pid: 11, ppid: 12, started: 7, command: "ping", stack: 1000, uid: 100007, bounding: "03", pidNS: 3, userNS: 4})
+	if x = read(t, l, 11, all4, []int{11}); x.Exec == nil || x.Exec.Command != "sh" {
+		t.Errorf("it was read in the middle of its execve(2): %+v", x.Exec)
+	}
+	v.add(villager{pid: 11, ppid: 12, started: 7, command: "renamed", stack: 1000, uid: 100007, bounding: "01", pidNS: 3, userNS: 4})
 	if x = read(t, l, 11, all4, []int{11}); x.Exec == nil || x.Exec.Command != "sh" || x.Exec.After.Bounding != 3 {
 		t.Errorf("a new name and fewer capabilities are no execve(2): %+v", x.Exec)
 	}

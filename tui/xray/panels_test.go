@@ -50,12 +50,12 @@ func lab() sandbox.Xray {
 }
 
 func panel(lang sandbox.Lang, x sandbox.Xray) Model {
-	return model(lang, 100, 100).SetXray(x, at)
+	return model(lang, 116, 100).SetXray(x, at)
 }
 
 func TestProcessesAreATree(t *testing.T) {
 	has(t, panel(sandbox.English, lab()),
-		"processes (5)", "  bash 812", "  ├ vi 813 stopped", "  └ unshare 815", "    └ ▶sh 820 (inside 1) +pid", "      └ true 830 zombie (2)")
+		"processes (5)", "  bash 812", "  ├ vi 813 stopped", "  └ unshare 815", "    └ ▶sh 820 (1) +pid uid 0=100000", "      └ true 830 zombie (2)")
 }
 
 func TestBrothersAlikeAreOneLine(t *testing.T) {

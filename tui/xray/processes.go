@@ -69,13 +69,8 @@ func (m Model) process(i, n, width int) string {
 	if n > 1 {
 		line += fmt.Sprintf("…%d ×%d", m.seen.Processes[i+n-1].PID, n)
 	}
-	for _, choices := range m.details(p) {
-		for _, detail := range choices {
-			if n == 1 && theme.Width(line)+1+theme.Width(detail) <= width-2 {
-				line += " " + detail
-				break
-			}
-		}
+	if n == 1 {
+		line += fitting(m.details(p), width-2-theme.Width(line))
 	}
 	line = theme.Fit(line, width-2)
 	mark := m.mark("")
@@ -85,6 +80,36 @@ func (m Model) process(i, n, width int) string {
 		}
 	}
 	return mark + line
+}
+
+// fitting sets details side by side, the most telling first: all of them, in
+// their long forms or as many as need be in their short ones, and where not
+// even that fits, as many as do.
+func fitting(details [][]string, room int) string {
+	short := make([]string, len(details))
+	for i, forms := range details {
+		short[i] = forms[len(forms)-1]
+	}
+	for shortened := range len(details) + 1 {
+		all := ""
+		for i, forms := range details {
+			if i < shortened {
+				all += " " + short[i]
+			} else {
+				all += " " + forms[0]
+			}
+		}
+		if theme.Width(all) <= room {
+			return all
+		}
+	}
+	all := ""
+	for _, detail := range short {
+		if theme.Width(all+" "+detail) <= room {
+			all += " " + detail
+		}
+	}
+	return all
 }
 
 // details are what is remarkable about a process, the most telling first, each
@@ -103,7 +128,11 @@ func (m Model) details(p sandbox.ProcessFact) [][]string {
 		all = append(all, []string{fmt.Sprintf("(%s %d)", w.Inside, p.Inner), fmt.Sprintf("(%d)", p.Inner)})
 	}
 	if fresh := m.newNamespaces(p); len(fresh) > 0 {
-		all = append(all, []string{m.theme.Warn.Render("+" + strings.Join(fresh, " +")), m.theme.Warn.Render(fmt.Sprintf("+%d ns", len(fresh)))})
+		forms := []string{m.theme.Warn.Render("+" + strings.Join(fresh, " +"))}
+		if len(fresh) > 1 {
+			forms = append(forms, m.theme.Warn.Render(fmt.Sprintf("+%d ns", len(fresh))))
+		}
+		all = append(all, forms)
 	}
 	switch {
 	case p.InnerUID != p.UID:

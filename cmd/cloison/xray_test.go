@@ -1,0 +1,35 @@
+package main
+
+import (
+	"testing"
+)
+
+// The X-ray in the real program: it follows what a learner starts into its
+// namespaces, draws the tree around it, explains, and comes back.
+func TestLearnerLooksThroughTheXray(t *testing.T) {
+	if err := canOpenLab(); err != nil {
+		t.Skip("no lab can be opened here:", err)
+	}
+	s := newScreen(t, 120, 36, "sh", "-c", course(t)+"; echo ended with $?; cat")
+	s.waitFor("What a container is", "enter open")
+	s.keys("Enter")
+	s.waitFor("step 0 of", "lesson $", "X-ray", "namespaces", "bash")
+
+	s.keys("F3")
+	s.waitFor("ctrl+]")
+	s.write("unshare --uts --pid --fork --mount-proc sleep 1001")
+	s.keys("Enter")
+	s.waitFor("└ unshare", "▶sleep", "(inside 1)", "+pid")
+
+	s.keys("F4", "F4") // the whole screen
+	s.waitFor("+uts", "cgroup", "mounts", "/proc", "lo up", "fork, exec unshare → sleep")
+	s.keys("Right", "Right", "e")
+	s.waitFor("▶ namespaces", "The host name.")
+	s.keys("e")
+	s.waitFor("capabilities", "restrictions")
+
+	s.keys("F3", "C-c") // PID 1 of its namespace does not hear it
+	s.keys("F2")
+	s.keys("q")
+	s.waitFor("ended with 0")
+}
