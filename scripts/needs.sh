@@ -31,6 +31,7 @@ need_lesson_tools() {
 	need capsh libcap2-bin "capsh, getcap and setcap: capabilities by name"
 	need man man-db "the manual pages that lessons point to"
 	need strace strace "to watch the kernel calls of a program"
+	need nft nftables "nft: the rules of the packet filter, by hand"
 }
 
 # need_go notes Go when there is none at all.
