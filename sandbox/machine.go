@@ -49,6 +49,7 @@ type LabOptions struct {
 	Files  fs.FS             // copied to ~/files; nil for none
 	Env    map[string]string // the lesson's variables, for every shell and script
 	Shared bool              // keep the machine's own namespaces (Docker lessons)
+	Needs  []string          // what the lesson needs: a VM has a kind of guest for SELinux
 }
 
 // Lab is the private place of one lesson: mount, UTS, IPC and network

@@ -36,6 +36,7 @@ var rooms = []room{
 	{"sandbox/image", []string{"sandbox"}},
 	{"sandbox/image/build", []string{"sandbox", "sandbox/image"}},
 	{"sandbox/vm", []string{"sandbox", "sandbox/*", "sandbox/vm/*"}},
+	{"sandbox/vm/held", []string{"sandbox", "sandbox/link", "sandbox/vm", "sandbox/vm/qemu"}},
 	{"sandbox/vm/*", []string{"sandbox"}},
 	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability", "sandbox/process"}},
 }

@@ -57,6 +57,7 @@ func (p *Player) Start(ctx context.Context) error {
 		Files:  p.lesson.Files,
 		Env:    env,
 		Shared: shared(p.lesson),
+		Needs:  p.lesson.Needs,
 	})
 	if err != nil {
 		return fmt.Errorf("open a lab for lesson %s: %w", p.lesson.ID, err)

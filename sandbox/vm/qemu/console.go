@@ -2,6 +2,7 @@ package qemu
 
 import (
 	"net"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -62,14 +63,18 @@ func panicReason(text string) string {
 	return strings.TrimSpace(reason)
 }
 
+// control is a control sequence of a terminal (console_codes(4)).
+var control = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+
 // printable leaves out what a terminal would not show as a character.
 func printable(text string) string {
+	text = control.ReplaceAllString(strings.ToValidUTF8(text, "?"), "")
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f && (r < 0x80 || r > 0x9f) {
 			return r
 		}
 		return -1
-	}, strings.ToValidUTF8(text, "?"))
+	}, text)
 }
 
 // tail keeps the last bytes of what is written to it.

@@ -65,7 +65,7 @@ func TestPanicReason(t *testing.T) {
 }
 
 func TestTheConsoleCannotDrawOnOurScreen(t *testing.T) {
-	if got, want := printable("a\x1b]52;c;x\x07b\r\n\x9b2Jé\u009bt\t\xff"), "a]52;c;xb\n?2Jét\t?"; got != want {
+	if got, want := printable("a\x1b]52;c;x\x07b\r\n\x1b[1;94m\x9b2Jé\u009bt\t\xff"), "a]52;c;xb\n?2Jét\t?"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
