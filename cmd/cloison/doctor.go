@@ -1,16 +1,21 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"cloison/lessons"
 	"cloison/lessons/play"
 	"cloison/sandbox"
 	"cloison/sandbox/inspect"
+	"cloison/sandbox/local"
+	"cloison/sandbox/vm"
 )
 
 // diagnosis is what doctor found, and its JSON.
@@ -33,8 +38,9 @@ type needFound struct {
 type machine struct {
 	Name   string   `json:"name"`
 	Opens  bool     `json:"opens"`
-	Why    string   `json:"why,omitempty"` // it does not open
-	Ready  []string `json:"ready"`         // lessons whose needs are met
+	Why    string   `json:"why,omitempty"`    // it does not open, or is slow
+	Remedy string   `json:"remedy,omitempty"` // what would help
+	Ready  []string `json:"ready"`            // lessons whose needs are met
 	Locked []string `json:"locked"`
 }
 
@@ -67,18 +73,23 @@ func newDoctor(g *globals) *cobra.Command {
 	return cmd
 }
 
-// diagnose surveys the computer and what its machine can teach.
+// diagnose surveys the computer and what its machines can teach.
 func (g *globals) diagnose(cmd *cobra.Command) (diagnosis, error) {
+	if err := g.checkMachine(); err != nil {
+		return diagnosis{}, err
+	}
 	host, err := inspect.Survey(cmd.Context())
 	if err != nil {
 		return diagnosis{}, codeError{exitUnable, err}
 	}
-	about := host.About("local")
-	local, err := g.teachable(cmd, about)
+	course, err := g.loadCourse()
 	if err != nil {
 		return diagnosis{}, err
 	}
-	return diagnosis{About: about, Needs: needsFound(about, g.lang()), Machines: []machine{local}}, nil
+	about := host.About(localName)
+	return diagnosis{About: about, Needs: needsFound(about, g.lang()), Machines: []machine{
+		g.diagnoseLocal(course, about), g.diagnoseVM(cmd.Context(), course),
+	}}, nil
 }
 
 // needsFound puts every need beside what about lacks.
@@ -94,29 +105,47 @@ func needsFound(about sandbox.About, lang sandbox.Lang) []needFound {
 	return all
 }
 
-// teachable opens the machine to see that it does, and sorts the lessons.
-func (g *globals) teachable(cmd *cobra.Command, about sandbox.About) (machine, error) {
-	course, err := g.loadCourse()
+// diagnoseLocal opens this computer as a machine to see that it does open.
+func (g *globals) diagnoseLocal(course *lessons.Course, about sandbox.About) machine {
+	found := teachable(course, about)
+	opened, err := local.New(local.Options{Anyway: g.anyway})
+	if err == nil {
+		err = opened.Close()
+	}
 	if err != nil {
-		return machine{}, err
+		found.Opens, found.Why = false, g.inLanguage(err).Error()
 	}
-	local := machine{Name: about.Name, Opens: true, Ready: []string{}, Locked: []string{}}
-	if opened, err := g.openMachine(cmd.Context()); err != nil {
-		if exitCode(err) == exitUsage {
-			return machine{}, err
+	return found
+}
+
+// diagnoseVM looks whether there is what a VM is made of; it starts none.
+func (g *globals) diagnoseVM(ctx context.Context, course *lessons.Course) machine {
+	yard, err := vm.NewYard(ctx, vm.Options{})
+	if err != nil {
+		lack, told := lackOf(err)
+		if !told {
+			lack.Why = sandbox.Text{EN: err.Error(), FR: err.Error()}
 		}
-		local.Opens, local.Why = false, err.Error()
-	} else if err := opened.Close(); err != nil {
-		return machine{}, codeError{exitFailed, fmt.Errorf("close the machine: %w", err)}
+		return machine{Name: vmName, Why: lack.Why.In(g.lang()), Remedy: lack.Remedy.In(g.lang()), Ready: []string{}, Locked: lessonIDs(course)}
 	}
+	found := teachable(course, yard.About())
+	if slow, ok := yard.Slow(ctx); ok {
+		found.Why, found.Remedy = slow.Why.In(g.lang()), slow.Remedy.In(g.lang())
+	}
+	return found
+}
+
+// teachable sorts the lessons by whether a machine meets their needs.
+func teachable(course *lessons.Course, about sandbox.About) machine {
+	found := machine{Name: about.Name, Opens: true, Ready: []string{}, Locked: []string{}}
 	for _, lesson := range course.Lessons() {
 		if _, _, locked := play.Missing(lesson, about); locked {
-			local.Locked = append(local.Locked, lesson.ID)
+			found.Locked = append(found.Locked, lesson.ID)
 		} else {
-			local.Ready = append(local.Ready, lesson.ID)
+			found.Ready = append(found.Ready, lesson.ID)
 		}
 	}
-	return local, nil
+	return found
 }
 
 // hopeless is the error of a computer where nothing can be shown: neither root
@@ -124,7 +153,7 @@ func (g *globals) teachable(cmd *cobra.Command, about sandbox.About) (machine, e
 func (g *globals) hopeless(found diagnosis) error {
 	_, noRoot := found.About.Lacks["root"]
 	_, noUserNS := found.About.Lacks["userns"]
-	if !noRoot || !noUserNS {
+	if !noRoot || !noUserNS || slices.ContainsFunc(found.Machines, func(m machine) bool { return m.Opens && m.Name == vmName }) {
 		return nil
 	}
 	return codeError{exitUnable, errors.New(g.say(
@@ -186,6 +215,7 @@ func (g *globals) printTeachable(w io.Writer, m machine) {
 		printWrapped(w, g.say("locked: ", "verrouillées : ")+strings.Join(m.Locked, ", "), "       ")
 	}
 	printWrapped(w, m.Why, "       ")
+	printWrapped(w, m.Remedy, "       → ")
 }
 
 // printWrapped prints a paragraph behind a margin, within 80 columns; nothing

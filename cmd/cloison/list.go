@@ -68,17 +68,13 @@ func newList(g *globals) *cobra.Command {
 // listOnMachine lists the course as the machine can play it. A machine that
 // refuses to start locks every lesson; the course can be read all the same.
 func (g *globals) listOnMachine(cmd *cobra.Command, course *lessons.Course) ([]listedChapter, error) {
-	m, err := g.openMachine(cmd.Context())
+	about, err := g.aboutMachine(cmd.Context())
 	var refused codeError
 	if errors.As(err, &refused) && refused.code == exitUnable {
 		return listed(course, g.lang(), refusal(err)), nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	about := m.About()
-	if err := m.Close(); err != nil {
-		return nil, codeError{exitFailed, fmt.Errorf("close the machine: %w", err)}
 	}
 	return listed(course, g.lang(), func(l *lessons.Lesson) (string, sandbox.Lack, bool) {
 		return play.Missing(l, about)

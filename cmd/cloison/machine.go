@@ -11,20 +11,99 @@ import (
 
 	"cloison/sandbox"
 	"cloison/sandbox/local"
+	"cloison/sandbox/vm"
 )
 
 // openMachine gives the machine that the flags name. The caller closes it. An
 // error is one of this computer, and says what to try.
-func (g *globals) openMachine(_ context.Context) (sandbox.Machine, error) {
-	switch g.machine {
-	case "auto", "local":
-		m, err := local.New(local.Options{Anyway: g.anyway})
-		if err != nil {
-			return nil, codeError{exitUnable, g.inLanguage(err)}
+func (g *globals) openMachine(ctx context.Context) (sandbox.Machine, error) {
+	lines := &stageLines{w: os.Stderr, lang: g.lang()}
+	defer lines.end()
+	m, err := g.machineFor(ctx, lines.told)
+	return m, g.unable(err)
+}
+
+// unable is an error of a machine with its exit code and in our language.
+func (g *globals) unable(err error) error {
+	var coded codeError
+	if err == nil || errors.As(err, &coded) {
+		return err
+	}
+	return codeError{exitUnable, g.inLanguage(err)}
+}
+
+// machineFor is openMachine with the cause of an error left in it. The stages
+// of a VM that has to be made ready are told.
+func (g *globals) machineFor(ctx context.Context, told func(sandbox.Stage)) (sandbox.Machine, error) {
+	name, err := g.machineName(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if name == vmName {
+		m, err := vm.New(ctx, vm.Options{Told: told})
+		if err != nil { // and not a nil of another type
+			return nil, err
 		}
 		return m, nil
 	}
-	return nil, codeError{exitUsage, fmt.Errorf("--machine %s: there are auto and local", g.machine)}
+	m, err := local.New(local.Options{Anyway: g.anyway})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// aboutMachine says what the machine is that the flags name, without making a
+// VM ready for that.
+func (g *globals) aboutMachine(ctx context.Context) (about sandbox.About, err error) {
+	name, err := g.machineName(ctx)
+	if err != nil {
+		return about, err
+	}
+	if name == vmName {
+		yard, err := vm.NewYard(ctx, vm.Options{})
+		if err != nil {
+			return about, g.unable(err)
+		}
+		return yard.About(), nil
+	}
+	m, err := local.New(local.Options{Anyway: g.anyway})
+	if err != nil {
+		return about, g.unable(err)
+	}
+	return m.About(), m.Close()
+}
+
+// The machines, as --machine names them.
+const (
+	autoName  = "auto"
+	localName = "local"
+	vmName    = "vm"
+)
+
+// checkMachine says whether there is a machine of the name that was given.
+func (g *globals) checkMachine() error {
+	switch g.machine {
+	case autoName, localName, vmName:
+		return nil
+	}
+	return codeError{exitUsage, fmt.Errorf("--machine %s: there are auto, local and vm", g.machine)}
+}
+
+// machineName decides what auto is: this computer for root where it may be
+// broken; else a VM; where that can't be had, this computer as far as an
+// ordinary user may go.
+func (g *globals) machineName(ctx context.Context) (string, error) {
+	if err := g.checkMachine(); err != nil || g.machine != autoName {
+		return g.machine, err
+	}
+	if os.Geteuid() == 0 && (g.anyway || local.Disposable()) {
+		return localName, nil
+	}
+	if _, err := vm.NewYard(ctx, vm.Options{}); err == nil {
+		return vmName, nil
+	}
+	return localName, nil
 }
 
 // lackOf gives what a machine or lab that refuses to open says is lacking.
@@ -36,6 +115,10 @@ func lackOf(err error) (sandbox.Lack, bool) {
 	var lacking *local.Lacking
 	if errors.As(err, &lacking) {
 		return lacking.Lack, true
+	}
+	var told interface{ Lack() sandbox.Lack } // of the VM, its image and its link
+	if errors.As(err, &told) {
+		return told.Lack(), true
 	}
 	return sandbox.Lack{}, false
 }

@@ -18,6 +18,7 @@ func main() {
 	beGuest()
 	beKeeper()
 	beTrial()
+	beProbe()
 	if runtime.IsInit(os.Args) {
 		os.Exit(runtime.BeInit(os.Args[1:]))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cloison/lessons"
+	"cloison/sandbox"
 	"cloison/tui"
 )
 
@@ -59,10 +60,11 @@ func (g *globals) preview(ctx context.Context, w io.Writer, dir string) error {
 	}
 	following := make(chan tui.Change)
 	go relay(ctx, first, changes, following)
+	stages := make(chan sandbox.Stage)
 	err = tui.Run(ctx, tui.Options{
 		Course: first.Course, Lang: g.lang(), Lesson: lesson, Trainer: true, Changes: following,
 		Capabilities: capabilityNames(), Seed: rand.Uint64(),
-		Machine: g.machineToShow, Refused: isRefusal, Explain: lackOf,
+		Machine: g.machineToShow(stages), Stages: stages, Refused: isRefusal, Explain: lackOf,
 	})
 	switch {
 	case isRefusal(err):

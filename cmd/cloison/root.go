@@ -65,7 +65,7 @@ func newRoot() *cobra.Command {
 	flags.StringVar(&g.langFlag, "lang", "", "language of the course: en or fr (default: from the locale)")
 	flags.StringVar(&g.course, "course", "", "folder of a course to use instead of the built-in one")
 	flags.StringVar(&g.path, "path", "", "file that names the lessons to take, one id a line; its first # line is its name")
-	flags.StringVar(&g.machine, "machine", "auto", "where lessons run: auto or local")
+	flags.StringVar(&g.machine, "machine", "auto", "where lessons run: auto, local or vm")
 	flags.BoolVar(&g.anyway, "on-this-machine", false, "run lessons as root here although nothing says that this computer is disposable")
 	g.opensCourse(root)
 	for _, verb := range verbs {
@@ -78,7 +78,7 @@ func newRoot() *cobra.Command {
 var verbs = []func(*globals) *cobra.Command{
 	newList, newProgress, newPlay, newVerify, newLint,
 	newInspect, newDoctor,
-	newRun, newExec, newWhy,
+	newRun, newExec, newWhy, newVM,
 	newNew, newPreview,
 	newMan,
 }

@@ -44,6 +44,7 @@ func plainSurroundings(env *testscript.Env) error {
 	env.Setenv("NO_COLOR", "1")
 	env.Setenv("COLUMNS", "80")
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
+	env.Setenv("CLOISON_IMAGE", filepath.Join(env.WorkDir, ".image")) // no VM unless a script wants one
 	env.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
 	return nil
 }

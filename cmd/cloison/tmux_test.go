@@ -72,14 +72,23 @@ func (s *screen) waitFor(want ...string) {
 	}
 }
 
+// waitForLong is waitFor for what begins with a VM that may have to be made ready.
+func (s *screen) waitForLong(want ...string) {
+	s.t.Helper()
+	if !eventually(vmPatience, func() bool { return showsAll(s.text(), want) }) {
+		s.t.Fatalf("waited for %q; the screen shows:\n%s", want, s.text())
+	}
+}
+
 func showsAll(shown string, want []string) bool {
 	return !slices.ContainsFunc(want, func(w string) bool { return !strings.Contains(shown, w) })
 }
 
 // How long to wait for what must come, and for what may come.
 const (
-	patience = 20 * time.Second
-	settle   = 2 * time.Second
+	patience   = 20 * time.Second
+	settle     = 2 * time.Second
+	vmPatience = 3 * time.Minute
 )
 
 // eventually polls until ok or the deadline.

@@ -45,13 +45,13 @@ func (g *globals) openCourse(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	stages := make(chan sandbox.Stage)
 	o := tui.Options{
 		Course: course, Lang: g.lang(), Capabilities: capabilityNames(), Trainer: g.trainer,
 		Progress: store, Seed: store.State().Seed,
-		Machine: g.machineToShow, Refused: isRefusal, Explain: lackOf,
+		Machine: g.machineToShow(stages), Stages: stages, Refused: isRefusal, Explain: lackOf,
 	}
-	if g.machine != "auto" && g.machine != "local" {
-		_, err := g.openMachine(ctx)
+	if err := g.checkMachine(); err != nil {
 		return err
 	}
 	if len(args) == 1 {
@@ -79,13 +79,16 @@ func (g *globals) openCourse(ctx context.Context, args []string) error {
 func onTerminal() bool { return term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) }
 
 // machineToShow is openMachine with the cause of an error left in it: the
-// screen can change the language later.
-func (g *globals) machineToShow(context.Context) (sandbox.Machine, error) {
-	m, err := local.New(local.Options{Anyway: g.anyway})
-	if err != nil {
-		return nil, err
+// screen can change the language later. The screen shows the stages.
+func (g *globals) machineToShow(stages chan<- sandbox.Stage) func(context.Context) (sandbox.Machine, error) {
+	return func(ctx context.Context) (sandbox.Machine, error) {
+		return g.machineFor(ctx, func(s sandbox.Stage) {
+			select {
+			case stages <- s:
+			case <-ctx.Done():
+			}
+		})
 	}
-	return m, nil
 }
 
 // isRefusal says whether cloison must not go on at all on this computer.

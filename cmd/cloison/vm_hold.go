@@ -1,0 +1,158 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cloison/sandbox/vm"
+	"cloison/sandbox/vm/held"
+)
+
+func newVMStart(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "start",
+		Short: "Start a VM that stays until it is stopped",
+		Args:  cobra.NoArgs,
+	}
+	variant := selinuxFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx, stop := interrupted(cmd)
+		defer stop()
+		exe, err := os.Executable()
+		if err != nil {
+			return codeError{exitFailed, fmt.Errorf("find this program: %w", err)}
+		}
+		if s, err := held.Ask(ctx, held.Place()); err == nil && s.Running {
+			return g.alreadyThere(s)
+		} else if err == nil { // its guest is gone: a fresh one is what is wanted
+			return g.renewHeld(cmd, variant())
+		}
+		args := []string{"vm", "hold"}
+		if variant() == vm.SELinux {
+			args = append(args, "--selinux")
+		}
+		lines := &stageLines{w: cmd.ErrOrStderr(), lang: g.lang()}
+		s, err := held.Start(ctx, exe, args, lines.told)
+		lines.end()
+		if err != nil {
+			return g.vmError(err)
+		}
+		g.printHeld(cmd.ErrOrStderr(), s)
+		return nil
+	}
+	return cmd
+}
+
+// alreadyThere refuses to start a second one.
+func (g *globals) alreadyThere(s held.Status) error {
+	return codeError{exitFailed, fmt.Errorf(g.say(
+		"a VM is running already (%s); for a fresh one: cloison vm reset",
+		"une VM tourne déjà (%s)\u00a0; pour une neuve\u00a0: cloison vm reset"), s.Made)}
+}
+
+// newVMHold is what start leaves running; it is not for people.
+func newVMHold(*globals) *cobra.Command {
+	cmd := &cobra.Command{Use: "hold", Hidden: true, Args: cobra.NoArgs}
+	variant := selinuxFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx, stop := interrupted(cmd)
+		defer stop()
+		tell := os.NewFile(held.TellFD, "tell")
+		if _, err := tell.Stat(); err != nil {
+			return codeError{exitUsage, errors.New("vm hold is started by: cloison vm start")}
+		}
+		v := variant()
+		if v == "" {
+			v = vm.AppArmor
+		}
+		if err := held.Hold(ctx, held.Place(), vm.Options{}, v, tell); err != nil {
+			return codeError{exitFailed, err}
+		}
+		return nil
+	}
+	return cmd
+}
+
+func newVMReset(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "reset",
+		Short: "Put a fresh VM in the place of the one that was started",
+		Args:  cobra.NoArgs,
+	}
+	variant := selinuxFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return g.renewHeld(cmd, variant()) }
+	return cmd
+}
+
+func (g *globals) renewHeld(cmd *cobra.Command, v vm.Variant) error {
+	ctx, stop := interrupted(cmd)
+	defer stop()
+	lines := &stageLines{w: cmd.ErrOrStderr(), lang: g.lang()}
+	s, err := held.Reset(ctx, held.Place(), v, lines.told)
+	lines.end()
+	if err != nil {
+		return g.vmError(err)
+	}
+	g.printHeld(cmd.ErrOrStderr(), s)
+	return nil
+}
+
+func newVMStop(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "stop",
+		Short: "Stop the VM that was started; nothing of it is kept",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := interrupted(cmd)
+			defer stop()
+			return g.vmError(held.Stop(ctx, held.Place()))
+		},
+	}
+}
+
+func newVMStatus(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Say whether a VM was started, and how it is",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := held.Ask(cmd.Context(), held.Place())
+			if err != nil && !errors.Is(err, held.ErrNone) {
+				return g.vmError(err)
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(s)
+			}
+			g.printHeld(cmd.OutOrStdout(), s)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// printHeld tells how the VM is that is held.
+func (g *globals) printHeld(w io.Writer, s held.Status) {
+	switch {
+	case s.Gone != nil:
+		fmt.Fprintln(w, s.Gone.Why.In(g.lang()))
+		fmt.Fprintln(w, g.say("For a fresh one: cloison vm reset", "Pour une VM neuve\u00a0: cloison vm reset"))
+	case !s.Running:
+		fmt.Fprintln(w, g.say("No VM is running. Start one: cloison vm start", "Aucune VM ne tourne. Lancez-en une\u00a0: cloison vm start"))
+	default:
+		fmt.Fprintf(w, g.say("A VM is running: Linux %s, %s; %d MB of its own, for %s.\n", "Une VM tourne\u00a0: Linux %s, %s\u00a0; %d Mo à elle seule, depuis %s.\n"),
+			s.Kernel, s.Made, s.Memory>>20, time.Since(s.Since).Round(time.Second))
+		fmt.Fprintln(w, g.say("Get in: cloison vm shell", "Pour y entrer\u00a0: cloison vm shell"))
+	}
+	if s.Stopped {
+		fmt.Fprintf(w, g.say("It stands still: somebody has stopped process %d. Go on: kill -CONT %[1]d\n",
+			"Elle est à l'arrêt\u00a0: le processus %d a été suspendu. Pour reprendre\u00a0: kill -CONT %[1]d\n"), s.QEMU)
+	}
+}

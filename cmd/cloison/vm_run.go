@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"cloison/sandbox/link"
+	"cloison/sandbox/vm"
+)
+
+func newVMShell(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "shell",
+		Short: "Open a shell as root in the VM: the one that was started, or else a fresh one",
+		Args:  cobra.NoArgs,
+	}
+	variant := selinuxFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return g.inGuest(cmd, variant(), link.Command{}, true)
+	}
+	return cmd
+}
+
+func newVMRun(g *globals) *cobra.Command {
+	var tty bool
+	cmd := &cobra.Command{
+		Use:   "run [flags] [--] COMMAND [ARG...]",
+		Short: "Run a command as root in the VM: the one that was started, or else a fresh one",
+		Long: `Run a command as root in the VM that was started, or else in a fresh one that
+is gone afterwards. Ends with the command's own exit code, 128+N when signal N
+killed it, 125 when the VM was lost meanwhile.`,
+		Example: `cloison vm run -- docker run --rm mini:1 echo hi
+echo hello | cloison vm run -- wc -c`,
+		Args: atLeast(1, "there is no command to run: cloison vm run -- uname -a"),
+	}
+	cmd.Flags().SetInterspersed(false)
+	cmd.Flags().BoolVarP(&tty, "tty", "t", false, "give the command a terminal")
+	variant := selinuxFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return g.inGuest(cmd, variant(), link.Command{Args: args}, tty)
+	}
+	return cmd
+}
+
+// inGuest runs a command in a guest and ends as it does. Until the guest is
+// there, Ctrl-C is for us; from then on it is for the command.
+func (g *globals) inGuest(cmd *cobra.Command, v vm.Variant, command link.Command, tty bool) error {
+	ctx, stop := interrupted(cmd)
+	defer stop()
+	exit := 0
+	err := g.withGuest(ctx, cmd.ErrOrStderr(), v, func(c *link.Client) (err error) {
+		stop()
+		exit, err = connected(context.WithoutCancel(ctx), c, command, tty)
+		return err
+	})
+	if err != nil {
+		return g.vmError(err)
+	}
+	if exit != 0 {
+		return codeError{code: exit}
+	}
+	return nil
+}
+
+// connected runs a command with our standard streams, or on a terminal of its
+// own where we have one.
+func connected(ctx context.Context, c *link.Client, command link.Command, tty bool) (int, error) {
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if tty && term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) {
+		return onOurTerminal(ctx, c, command)
+	}
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer signal.Stop(signals)
+	command.Signals = signals
+	return c.Run(ctx, command)
+}
+
+// onOurTerminal hands our terminal over: every key goes to the guest's.
+func onOurTerminal(ctx context.Context, c *link.Client, command link.Command) (exit int, err error) {
+	fd := os.Stdin.Fd()
+	before, err := term.MakeRaw(fd)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, term.Restore(fd, before)) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	cols, rows, _ := term.GetSize(fd)
+	command.Terminal = &link.Terminal{Term: os.Getenv("TERM"), Cols: cols, Rows: rows, Resize: sizes(ctx, fd)}
+	return c.Run(ctx, command)
+}
+
+// sizes are the terminal's new sizes (SIGWINCH, signal(7)) until ctx ends.
+func sizes(ctx context.Context, fd uintptr) <-chan link.Size {
+	changes, all := make(chan os.Signal, 1), make(chan link.Size)
+	signal.Notify(changes, syscall.SIGWINCH)
+	go func() {
+		defer signal.Stop(changes)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-changes:
+			}
+			cols, rows, err := term.GetSize(fd)
+			if err != nil {
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case all <- link.Size{Cols: cols, Rows: rows}:
+			}
+		}
+	}()
+	return all
+}

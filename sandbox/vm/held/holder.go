@@ -1,0 +1,233 @@
+package held
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
+	"cloison/sandbox/vm"
+)
+
+// holder holds one guest at a time.
+type holder struct {
+	dir      string
+	lock     *os.File
+	listener net.Listener
+	yard     *vm.Yard
+	stop     context.CancelFunc
+	stage    stageTeller
+
+	mu    sync.Mutex
+	guest *vm.Guest
+	since time.Time
+}
+
+// ErrHeld says that there is a holder already.
+var ErrHeld = errors.New("a VM is running already")
+
+// Hold is the life of a holder: it starts a guest, tells how it goes on tell,
+// and serves until it is asked to stop or ctx ends. It leaves nothing behind.
+func Hold(ctx context.Context, dir string, o vm.Options, v vm.Variant, tell io.WriteCloser) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	h := &holder{dir: dir, stop: stop}
+	h.stage.to(tell)
+	o.Told = h.stage.told
+	defer h.clear()
+	if err := h.begin(ctx, o, v); err != nil {
+		_ = writeLine(tell, failed(err))
+		return err
+	}
+	h.stage.to(io.Discard)
+	_ = writeLine(tell, line{Status: h.status()}) // who asked may be gone
+	_ = tell.Close()
+	defer context.AfterFunc(ctx, func() { _ = h.listener.Close() })()
+	h.serve(ctx)
+	return nil
+}
+
+// begin takes the place, and then starts the guest.
+func (h *holder) begin(ctx context.Context, o vm.Options, v vm.Variant) (err error) {
+	if err := openPlace(h.dir); err != nil {
+		return err
+	}
+	if h.lock, err = lock(h.dir); err != nil {
+		return err
+	}
+	if h.listener, err = listen(ctx, h.dir); err != nil {
+		return err
+	}
+	if h.yard, err = vm.NewYard(ctx, o); err != nil {
+		return err
+	}
+	h.guest, err = h.yard.Start(ctx, v)
+	h.since = time.Now()
+	return err
+}
+
+// clear ends the guest and removes the socket and the place, where they are
+// ours.
+func (h *holder) clear() {
+	if h.guest != nil {
+		_ = h.guest.Close()
+	}
+	if h.listener != nil {
+		_ = h.listener.Close()
+	}
+	if h.lock != nil {
+		_ = os.Remove(filepath.Join(h.dir, socketName))
+		_ = os.Remove(filepath.Join(h.dir, lockName))
+		_ = os.Remove(h.dir)
+		_ = h.lock.Close()
+	}
+}
+
+// lock makes this process the only holder as long as the file is open.
+func lock(dir string) (*os.File, error) {
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock the VM's place: %w", err)
+	}
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = file.Close()
+		return nil, ErrHeld
+	}
+	return file, nil
+}
+
+// listen makes the socket, over one that a killed holder has left.
+func listen(ctx context.Context, dir string) (net.Listener, error) {
+	path := filepath.Join(dir, socketName)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("make the VM's socket: %w", err)
+	}
+	var c net.ListenConfig
+	listener, err := c.Listen(ctx, "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("make the VM's socket: %w", err)
+	}
+	return listener, nil
+}
+
+func (h *holder) serve(ctx context.Context) {
+	var all sync.WaitGroup
+	defer all.Wait()
+	for {
+		conn, err := h.listener.Accept()
+		if err != nil {
+			return
+		}
+		all.Go(func() {
+			defer func() { _ = conn.Close() }()
+			stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now().Add(stopLimit)) })
+			defer stop()
+			h.answer(ctx, conn)
+		})
+	}
+}
+
+const (
+	askLimit  = 5 * time.Second // for who connects to say what is wanted
+	stopLimit = time.Second     // for who is still connected when the holder stops
+)
+
+// answer serves one connection.
+func (h *holder) answer(ctx context.Context, conn net.Conn) {
+	var r request
+	_ = conn.SetReadDeadline(time.Now().Add(askLimit))
+	if err := readLine(conn, &r); err != nil {
+		return
+	}
+	_ = conn.SetReadDeadline(time.Time{})
+	if ctx.Err() != nil {
+		return
+	}
+	switch r.Ask {
+	case askStatus:
+		_ = writeLine(conn, line{Status: h.status()})
+	case askStop:
+		err := h.guest.Close()
+		_ = writeLine(conn, h.done(err))
+		h.stop()
+	case askReset:
+		_ = writeLine(conn, h.done(h.reset(ctx, r.Variant, conn)))
+	case askGuest:
+		h.relay(ctx, conn)
+	default:
+		_ = writeLine(conn, failed(fmt.Errorf("a newer cloison asks for %q; stop this VM and start it again", r.Ask)))
+	}
+}
+
+func (h *holder) done(err error) line {
+	if err != nil {
+		return failed(err)
+	}
+	return line{Status: h.status()}
+}
+
+// relay lends the guest to who has connected.
+func (h *holder) relay(ctx context.Context, conn net.Conn) {
+	g := h.current()
+	if err := g.Client.Err(); err != nil {
+		_ = writeLine(conn, failed(err))
+		return
+	}
+	if writeLine(conn, line{Status: h.status()}) == nil {
+		_ = g.Client.Relay(ctx, conn)
+	}
+}
+
+// reset puts a fresh guest in the place of the one that is there. That one goes
+// first: where memory is short, there is no room for two.
+func (h *holder) reset(ctx context.Context, v vm.Variant, tell io.Writer) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if v == "" {
+		v = h.guest.Variant()
+	}
+	if err := h.guest.Close(); err != nil {
+		return err
+	}
+	h.stage.to(tell)
+	defer h.stage.to(io.Discard)
+	g, err := h.yard.Start(ctx, v)
+	if err != nil {
+		return err
+	}
+	h.guest, h.since = g, time.Now()
+	return nil
+}
+
+func (h *holder) current() *vm.Guest {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.guest
+}
+
+// stageTeller writes stages to whoever is waiting now.
+type stageTeller struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (t *stageTeller) to(w io.Writer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.w = w
+}
+
+func (t *stageTeller) told(s sandbox.Stage) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_ = writeLine(t.w, line{Stage: &s})
+}
