@@ -35,6 +35,8 @@ require (
 	golang.org/x/tools v0.51.0
 )
 
+require github.com/erofs/go-erofs v0.3.1
+
 require (
 	github.com/mdlayher/netlink v1.7.3-0.20250113171957-fbb4dce95f42 // indirect
 	github.com/mdlayher/socket v0.5.0 // indirect

@@ -22,6 +22,13 @@ need() {
 	missing_reasons+=("$package: $*")
 }
 
+# need_file FILE PACKAGE REASON... notes a package whose file is not there.
+need_file() {
+	[ -e "$1" ] && return
+	missing_packages+=("$2")
+	missing_reasons+=("$2: ${*:3}")
+}
+
 # need_lesson_tools notes what the lessons type.
 need_lesson_tools() {
 	need busybox busybox-static "the programs inside the containers that lessons start"
@@ -32,6 +39,26 @@ need_lesson_tools() {
 	need man man-db "the manual pages that lessons point to"
 	need strace strace "to watch the kernel calls of a program"
 	need nft nftables "nft: the rules of the packet filter, by hand"
+}
+
+# need_image_tools notes what builds the VM's image.
+need_image_tools() {
+	need mmdebstrap mmdebstrap "puts the VM's image together from Debian packages"
+	need_file /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring "the keys that Debian signs its packages with"
+	[ "$(id -u)" = 0 ] || need newuidmap uidmap "lets mmdebstrap work without root"
+}
+
+# vm_wanted says whether lessons may need the VM: not as root on a computer
+# that may be thrown away, where they run on the computer itself.
+vm_wanted() {
+	[ "$(uname -m)" = x86_64 ] || return
+	[ "$(id -u)" != 0 ] || [ ! -e /etc/cloison-disposable ]
+}
+
+# need_vm notes what the throw-away VM needs.
+need_vm() {
+	need qemu-system-x86_64 qemu-system-x86 "the throw-away VM in which lessons may break everything"
+	need_image_tools
 }
 
 # need_go notes Go when there is none at all.

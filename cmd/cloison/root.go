@@ -80,6 +80,7 @@ var verbs = []func(*globals) *cobra.Command{
 	newInspect, newDoctor,
 	newRun, newExec, newWhy, newVM,
 	newNew, newPreview,
+	newBuildImage,
 	newMan,
 }
 

@@ -1,0 +1,85 @@
+package build
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+)
+
+// imagesFolder is where the guest finds what it loads into Docker.
+const imagesFolder = "usr/share/cloison/images"
+
+// path of the programs in the small containers.
+const containerPath = "PATH=/bin:/sbin:/usr/bin:/usr/sbin"
+
+// addContainers puts the small container images into a tree, made of the
+// busybox that the tree has.
+func addContainers(t *tree) error {
+	busybox, err := t.read("usr/bin/busybox")
+	if err != nil {
+		return fmt.Errorf("make the container images: %w", err)
+	}
+	applets, err := t.read("usr/share/cloison/applets")
+	if err != nil {
+		return fmt.Errorf("make the container images: %w", err)
+	}
+	base, err := baseLayer(t, busybox, strings.Fields(string(applets)))
+	if err != nil {
+		return err
+	}
+	web, err := webLayer(t)
+	if err != nil {
+		return err
+	}
+	for _, c := range []container{
+		{Name: "mini:1", Cmd: []string{"sh"}, Layers: [][]byte{base}},
+		{Name: "web:1", Cmd: []string{"httpd", "-f", "-p", "80", "-h", "/www"}, Layers: [][]byte{base, web}},
+	} {
+		c.Env, c.Epoch = []string{containerPath}, t.epoch
+		var b bytes.Buffer
+		if err := c.save(&b); err != nil {
+			return fmt.Errorf("make the container image %s: %w", c.Name, err)
+		}
+		file := strings.ReplaceAll(c.Name, ":", "-") + ".tar"
+		if err := t.file(path.Join(imagesFolder, file), 0o644, b.Bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// baseLayer is busybox with a name for each of its programs, and the few files
+// that make a system of it.
+func baseLayer(t *tree, busybox []byte, applets []string) ([]byte, error) {
+	var b bytes.Buffer
+	a := newArchive(&b, t.epoch)
+	a.folder("bin", 0o755)
+	a.file("bin/busybox", 0o755, busybox)
+	for _, applet := range applets {
+		if applet != "busybox" {
+			a.link("bin/"+applet, "busybox")
+		}
+	}
+	a.folder("dev", 0o755)
+	a.folder("etc", 0o755)
+	a.file("etc/group", 0o644, []byte("root:x:0:\nnogroup:x:65534:\n"))
+	a.file("etc/os-release", 0o644, []byte("NAME=mini\nID=mini\nVERSION_ID=1\nPRETTY_NAME=\"mini 1 (busybox)\"\n"))
+	a.file("etc/passwd", 0o644, []byte("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"))
+	a.folder("proc", 0o555)
+	a.folder("root", 0o700)
+	a.folder("sys", 0o555)
+	a.folder("tmp", 0o1777)
+	err := a.close()
+	return b.Bytes(), err
+}
+
+// webLayer is a page for busybox's web server.
+func webLayer(t *tree) ([]byte, error) {
+	var b bytes.Buffer
+	a := newArchive(&b, t.epoch)
+	a.folder("www", 0o755)
+	a.file("www/index.html", 0o644, []byte("web 1\n"))
+	err := a.close()
+	return b.Bytes(), err
+}

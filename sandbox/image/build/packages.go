@@ -1,0 +1,44 @@
+//go:build linux
+
+package build
+
+import (
+	"slices"
+	"strings"
+)
+
+// Debian's name for the release that the image is made of, and for the only
+// architecture that it is made for.
+const (
+	suite = "trixie"
+	arch  = "amd64"
+)
+
+// group is some packages and what they are there for.
+type group struct{ why, packages string }
+
+// groups are the packages of the image, besides the essential ones that every
+// Debian has, and what all of them depend on. Recommended ones are left out.
+var groups = []group{
+	{"the kernel; tiny-initramfs fills the place of a tool that would pull in systemd and udev", "linux-image-cloud-amd64 tiny-initramfs kmod"},
+	{"what every shell expects", "bash bash-completion less vim-tiny login passwd mount hostname procps psmisc util-linux util-linux-extra sudo attr acl e2fsprogs xz-utils"},
+	{"Docker, and what it is made of", "docker.io docker-cli docker-buildx containerd runc"},
+	{"Docker without root", "uidmap rootlesskit slirp4netns"},
+	{"other runtimes and image tools", "runsc bubblewrap skopeo umoci docker-registry notary containernetworking-plugins lxcfs debsecan gpg gpg-agent"},
+	{"AppArmor", "apparmor apparmor-utils"},
+	{"SELinux", "selinux-policy-default policycoreutils selinux-utils secilc semodule-utils"},
+	{"capabilities, kernel calls, the audit log", "libcap2-bin libcap-ng-utils strace auditd seccomp bpftool"},
+	{"networks", "iproute2 nftables iptables conntrack iputils-ping tcpdump ethtool socat netcat-openbsd wireguard-tools curl ca-certificates openssl"},
+	{"what lessons' scripts need", "busybox-static jq python3-minimal keyutils"},
+	{"the manual; tools' pages come with the tools", "man-db manpages manpages-dev manpages-fr manpages-fr-dev"},
+}
+
+// packages lists the packages by name.
+func packages() []string {
+	var all []string
+	for _, g := range groups {
+		all = append(all, strings.Fields(g.packages)...)
+	}
+	slices.Sort(all)
+	return all
+}
