@@ -28,8 +28,6 @@ func TestLearnerLooksThroughTheXray(t *testing.T) {
 	s.keys("e")
 	s.waitFor("capabilities", "restrictions")
 
-	s.keys("F3", "C-c") // PID 1 of its namespace does not hear it
-	s.keys("F2")
 	s.keys("q")
 	s.waitFor("ended with 0")
 }

@@ -157,7 +157,11 @@ func (f *Family) rewind(pid int, m *member) {
 		if m.clocks[tid] == nil {
 			c := &clock{name: fmt.Sprintf("%d/task/%d/schedstat", pid, tid)}
 			f.clocks += c.open(f.proc, f.clocks)
-			_, _ = c.moved(f.proc)
+			if _, _ = c.moved(f.proc); string(c.last) == "0" { // who runs has run
+				f.clocks -= c.close()
+				c = &clock{name: fmt.Sprintf("%d/task/%d/status", pid, tid), whole: true}
+				_, _ = c.moved(f.proc)
+			}
 			m.clocks[tid] = c
 		}
 	}
@@ -210,9 +214,10 @@ const mostClocks = 768
 
 // clock is a thread's /proc/TID/schedstat: for how many nanoseconds it has run.
 type clock struct {
-	name string
-	file fs.File // nil where it is not kept open
-	last []byte
+	name  string
+	whole bool    // all of the file counts: it is a status, whose last lines count context switches
+	file  fs.File // nil where it is not kept open
+	last  []byte
 }
 
 // open keeps the file open while there are not too many; it gives how many
@@ -260,7 +265,7 @@ func (c *clock) peek(proc fs.FS) (bool, error) {
 	return err == nil && !bytes.Equal(now, c.last), err
 }
 
-// read gives the first number of the file.
+// read gives the first number of the file, or all of it.
 func (c *clock) read(proc fs.FS, room []byte) ([]byte, error) {
 	if at, ok := c.file.(io.ReaderAt); ok {
 		n, err := at.ReadAt(room, 0)
@@ -274,6 +279,9 @@ func (c *clock) read(proc fs.FS, room []byte) ([]byte, error) {
 			return nil, err
 		}
 		room = text
+	}
+	if c.whole {
+		return room, nil
 	}
 	first, _, _ := bytes.Cut(room, []byte(" "))
 	return first, nil

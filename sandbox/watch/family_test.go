@@ -178,6 +178,19 @@ func TestClocksThatAreNotKeptOpen(t *testing.T) {
 	look(t, f, []int{12}, false, 11, 12, 13)
 }
 
+// A kernel that does not count nanoseconds counts context switches.
+func TestAKernelWithoutClocks(t *testing.T) {
+	r := newRecorded()
+	r.process(12, "0", "")
+	r.file("12/task/12/status", "Name:\tsh\nvoluntary_ctxt_switches:\t7\n")
+	f := New(r, 10)
+	defer f.Close()
+	f.Look()
+	look(t, f, nil, false, 11, 12, 13)
+	r.file("12/task/12/status", "Name:\tsh\nvoluntary_ctxt_switches:\t8\n")
+	look(t, f, []int{12}, false, 11, 12, 13)
+}
+
 // Whatever /proc says, a look ends, and nobody is his own elder.
 func FuzzFamily(f *testing.F) {
 	f.Add("11 12", "13", "5 0 1")
