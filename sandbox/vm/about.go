@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"cloison/sandbox"
+	"cloison/sandbox/vm/qemu"
 )
 
 // both is what a machine is that has a guest with SELinux too, for the lessons
@@ -12,6 +13,15 @@ func both(about sandbox.About) sandbox.About {
 	about.Lacks = maps.Clone(about.Lacks)
 	delete(about.Lacks, string(SELinux))
 	return about
+}
+
+// pace is how many times longer things take in a guest: about that many times
+// when every instruction is emulated.
+func pace(accel qemu.Accel) int {
+	if accel == qemu.TCG {
+		return 6
+	}
+	return 1
 }
 
 // presumed is what a VM will be that has never been started: the image is

@@ -32,7 +32,9 @@ func New(ctx context.Context, o Options) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Machine{yard: yard, about: both(about), labs: map[*Lab]bool{}}, nil
+	about = both(about)
+	about.Pace = pace(yard.basis.accel)
+	return &Machine{yard: yard, about: about, labs: map[*Lab]bool{}}, nil
 }
 
 // About says what the usual guest is, and what neither kind has.
