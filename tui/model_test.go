@@ -247,6 +247,22 @@ func TestMarksOfChangesGoAway(t *testing.T) {
 	}
 }
 
+func TestTheWheelScrollsTheXray(t *testing.T) {
+	m, _ := working(t)
+	m = with(m, seenMsg{watch: watch{generation: m.generation, shell: 812, seen: make(chan sandbox.Xray)}, xray: sampleXray(812)})
+	r := m.layout.panes[xrayPane].body()
+	turn := func(m Model, b tea.MouseButton) Model {
+		return with(m, tea.MouseWheelMsg{X: r.x + 1, Y: r.y + 1, Button: b})
+	}
+	down := turn(m, tea.MouseWheelDown)
+	if text(down) == text(m) {
+		t.Error("the wheel does not scroll the X-ray")
+	}
+	if text(turn(down, tea.MouseWheelUp)) != text(m) {
+		t.Error("and back does not lead back")
+	}
+}
+
 func TestKeysOfTheXray(t *testing.T) {
 	m, _ := working(t)
 	m = with(m, seenMsg{watch: watch{generation: m.generation, shell: 812, seen: make(chan sandbox.Xray)}, xray: sampleXray(812)})

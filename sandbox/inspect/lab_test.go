@@ -247,3 +247,31 @@ func TestCgroupTreeOfV1(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// Labs of one process, as real kernels told of it.
+func TestLabsOfRecordedTrees(t *testing.T) {
+	for name, want := range map[string]struct {
+		pid, inner    int
+		uid, innerUID uint32
+		cgroup        string
+		limit         uint64
+	}{
+		"v1-host":      {pid: 6375, inner: 6375, cgroup: "/"},
+		"v1-container": {pid: 6552, inner: 2, uid: 100000, cgroup: "/cloison-rec/box", limit: 32 << 20},
+	} {
+		x := read(t, New(tree(t, name)).Lab(LabOptions{}), want.pid, []int{want.pid}, nil)
+		p := x.Processes[0]
+		if p.Command != "sleep" || p.Args != "sleep 300" || p.Inner != want.inner || p.UID != want.uid || p.InnerUID != want.innerUID || p.Cgroup != want.cgroup {
+			t.Errorf("%s: %+v", name, p)
+		}
+		if len(x.Namespaces) != 8 || x.Namespaces[0].Count != 1 {
+			t.Errorf("%s: namespaces %+v", name, x.Namespaces)
+		}
+		if n := x.Cgroups[len(x.Cgroups)-1]; !n.Subject || n.Memory.Limit != want.limit {
+			t.Errorf("%s: cgroups %+v", name, x.Cgroups)
+		}
+		if !slices.Contains(x.Unread, "devices") {
+			t.Errorf("%s: nothing was recorded of the network, yet unread is %v", name, x.Unread)
+		}
+	}
+}
