@@ -32,11 +32,11 @@ var early = []mount{
 // of it that a learner who fills one gets ENOSPC, and not the out-of-memory
 // killer, who cannot free files.
 const (
-	upperSize      = "30%" // what is written over the root
-	dockerSize     = "30%" // container images and containers
-	containerdSize = "10%"
-	tmpSize        = "15%"
-	shmSize        = "10%"
+	upperSize      = "25%" // what is written over the root
+	dockerSize     = "25%" // container images and containers
+	containerdSize = "5%"
+	tmpSize        = "10%" // a lab has one of its own
+	shmSize        = "5%"
 	runSize        = "5%"
 )
 

@@ -27,16 +27,24 @@ func (k *keeper) end() error {
 }
 
 // killAll kills until nobody is left in the lab's cgroups and among our
-// descendants. Orphans come to us, since we are a subreaper.
+// descendants. Orphans come to us, since we are a subreaper. The pauses grow:
+// a thousand processes take their time to die, and need the processor for it.
 func (k *keeper) killAll(limit time.Duration) bool {
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(pause) {
+	wait := pause
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(wait) {
 		found := k.lab.Cgroups.kill()
-		for _, pid := range descendants(os.Getpid()) {
-			_ = unix.Kill(pid, unix.SIGKILL)
+		if found == 0 {
+			for _, pid := range descendants(os.Getpid()) {
+				_ = unix.Kill(pid, unix.SIGKILL)
+			}
 		}
 		if left := k.reap(); !left && found == 0 {
 			return true
 		}
+		wait = min(2*wait, longestPause)
 	}
 	return false
 }
+
+// longestPause is the longest time between two looks.
+const longestPause = 100 * time.Millisecond

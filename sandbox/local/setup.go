@@ -14,6 +14,10 @@ import (
 // hostname is what a lab is called in its UTS namespace.
 const hostname = "lab"
 
+// tmpSize is how much of the memory the lab's /tmp may fill. Half of it, which
+// is what tmpfs(5) takes by itself, would leave a small VM nothing.
+const tmpSize = "20%"
+
 // setUp makes the lab what its processes find: mounts, a home, a loopback
 // device, a name. home is a tar of what the home holds.
 func (k *keeper) setUp(s setup, home *os.File) error {
@@ -43,7 +47,7 @@ func arrange() error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make mounts private: %w", err)
 	}
-	if err := unix.Mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777"); err != nil {
+	if err := unix.Mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777,size="+tmpSize); err != nil {
 		return fmt.Errorf("mount a tmpfs on /tmp: %w", err)
 	}
 	if err := unix.Sethostname([]byte(hostname)); err != nil {
