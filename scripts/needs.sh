@@ -41,6 +41,15 @@ need_lesson_tools() {
 	need nft nftables "nft: the rules of the packet filter, by hand"
 }
 
+# need_docker notes what the lessons on Docker use on a machine of their own; the
+# throw-away VM has it all.
+need_docker() {
+	need dockerd docker.io "the Docker Engine that the lessons on it take apart"
+	need apparmor_parser apparmor "the profiles that Docker gives its containers"
+	need iptables iptables "the rules that Docker makes for its networks"
+	need curl curl "speaks to the daemon, and to what containers serve"
+}
+
 # need_image_tools notes what builds the VM's image.
 need_image_tools() {
 	need mmdebstrap mmdebstrap "puts the VM's image together from Debian packages"
