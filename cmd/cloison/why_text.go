@@ -23,6 +23,50 @@ var layers = map[why.Layer]sandbox.Text{
 	why.Masked:       {EN: "protected paths of /proc and /sys", FR: "des chemins protégés de /proc et de /sys"},
 }
 
+// notRefused is what there is to say of a command that works.
+func (g *globals) notRefused(a why.Answer) string {
+	text := g.say("nothing refused the command: it works in such a context", "rien n’a refusé la commande\u00a0: elle fonctionne dans un tel contexte")
+	for _, n := range a.Notes {
+		text += "; " + n.In(g.lang())
+	}
+	return text
+}
+
+// printAnswer tells what was found.
+func (g *globals) printAnswer(w io.Writer, a why.Answer, ofContainer bool) {
+	fmt.Fprintf(w, "%s%s\n", g.say("refused with   ", "refusé avec    "), a.Refused)
+	if len(a.Ways) == 0 {
+		fmt.Fprintln(w, g.say("refused by     ", "refusé par     ")+g.nobody(a))
+	}
+	for i, way := range a.Ways {
+		if i > 0 {
+			fmt.Fprintln(w, g.say("or, instead:", "ou bien, à la place\u00a0:"))
+		}
+		for j, r := range way {
+			lead := g.say("refused by     ", "refusé par     ")
+			if j > 0 {
+				lead = g.say("and behind it  ", "et derrière    ")
+			}
+			fmt.Fprintln(w, lead+g.layer(r.Layer))
+			g.printRefusal(w, r, ofContainer)
+		}
+	}
+	fmt.Fprintf(w, g.say("(found by running it %d times)\n", "(trouvé en la lançant %d fois)\n"), a.Runs)
+	for _, n := range a.Notes {
+		fmt.Fprintln(w, g.say("note: ", "remarque\u00a0: ")+n.In(g.lang()))
+	}
+}
+
+// nobody is why no layer is named.
+func (g *globals) nobody(a why.Answer) string {
+	if a.Free == "" {
+		return g.say("not sure: it works with everything relaxed, but it can be done once only",
+			"incertain\u00a0: elle fonctionne quand tout est permis, mais elle ne peut être faite qu’une fois")
+	}
+	return g.say("none of the layers: with everything relaxed it ends with "+a.Free+" too",
+		"aucune des couches\u00a0: même quand tout est permis, elle se termine par "+a.Free)
+}
+
 func (g *globals) layer(l why.Layer) string {
 	text, ok := layers[l]
 	if !ok {
@@ -32,20 +76,26 @@ func (g *globals) layer(l why.Layer) string {
 }
 
 // printRefusal tells what a layer answers by itself, and the least to allow.
-func (g *globals) printRefusal(w io.Writer, r why.Refusal) {
+func (g *globals) printRefusal(w io.Writer, r why.Refusal, ofContainer bool) {
 	alone := g.say("only together with the others", "seulement avec les autres")
 	if r.Error != "" {
 		alone = r.Error
 	}
 	fmt.Fprintf(w, "  %s%s\n", g.say("alone        ", "seule        "), alone)
-	if allow := g.allow(r); allow != "" {
+	for _, e := range r.Evidence {
+		fmt.Fprintf(w, "  %s%s: %s\n", g.say("evidence     ", "preuve       "), e.Source, e.Says)
+	}
+	if allow := g.allow(r, ofContainer); allow != "" {
 		fmt.Fprintf(w, "  %s%s\n", g.say("to allow     ", "à permettre  "), allow)
 	}
 }
 
 // allow is what the narrowest opening is spelled like.
-func (g *globals) allow(r why.Refusal) string {
+func (g *globals) allow(r why.Refusal, ofContainer bool) string {
 	list := strings.Join(r.Narrowest, ", ")
+	if !ofContainer && r.Layer != why.DAC { // a process has no flags
+		return list
+	}
 	switch r.Layer {
 	case why.Capabilities, why.DAC:
 		options := make([]string, len(r.Narrowest))

@@ -41,6 +41,30 @@ func TaskFiles(pid int) ([]string, error) {
 	return files, nil
 }
 
+// Entrances are TaskFiles for every hierarchy, also those whose controllers
+// cloison sets no limits with, such as devices.
+func Entrances(pid int) ([]string, error) {
+	p, err := lookAt(strconv.Itoa(pid), inside)
+	if err != nil {
+		return nil, err
+	}
+	dirs := map[string]bool{}
+	if p.Version == 2 {
+		dirs[p.V2[0].Path] = true
+	}
+	for _, folders := range []map[string]Folder{p.V1, p.Others} {
+		for _, f := range folders {
+			dirs[f.Path] = true
+		}
+	}
+	var files []string
+	for dir := range dirs {
+		files = append(files, filepath.Join(dir, "cgroup.procs"))
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
 // lookAt finds the place of a process, named as in /proc, among the mounts
 // that this one sees.
 func lookAt(process string, find finder) (Place, error) {

@@ -202,7 +202,11 @@ func TestRefusals(t *testing.T) {
 				change(&spec)
 			}
 			spec.Args = []string{"sh", "-c", r.sh}
-			a, err := Ask(t.Context(), spec, os.Args[0])
+			c, err := NewContainer(spec, os.Args[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := Ask(t.Context(), c)
 			if err != nil {
 				t.Fatalf("%v (%+v)", err, a)
 			}

@@ -60,24 +60,3 @@ func TestRelaxChangesOneLayer(t *testing.T) {
 		t.Errorf("capabilities of an ordinary user: %v, ambient %v", given.CapAdd, given.Ambient)
 	}
 }
-
-func TestSymptom(t *testing.T) {
-	for _, c := range []struct {
-		o    Outcome
-		want string
-	}{
-		{Outcome{}, ""},
-		{Outcome{1, "chown: /tmp: Operation not permitted\n"}, "EPERM"},
-		{Outcome{1, "mount: permission denied (are you root?)"}, "EPERM"},
-		{Outcome{2, "first: Permission denied\nsh: can't create /f: Read-only file system"}, "EROFS"},
-		{Outcome{137, ""}, "SIGKILL"},
-		{Outcome{159, "Bad system call"}, "SIGSYS"},
-		{Outcome{125, `cloison: capset(…): EPERM (operation not permitted)`}, "EPERM"},
-		{Outcome{3, "nothing that we know"}, "exit 3"},
-		{Outcome{255, ""}, "exit 255"},
-	} {
-		if got := Symptom(c.o); got != c.want {
-			t.Errorf("%+v: %q, want %q", c.o, got, c.want)
-		}
-	}
-}

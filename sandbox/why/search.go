@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"cloison/sandbox"
 )
 
 // Try runs the command in a fresh container in which some layers are relaxed.
@@ -12,12 +14,25 @@ type Try func(ctx context.Context, relaxed Set) (Outcome, error)
 
 // Outcome is how a run of the command ended.
 type Outcome struct {
-	Exit   int    `json:"exit"`   // 128+n when signal n ended it
-	Output string `json:"output"` // both streams, the last part of a long one
+	Exit   int    // 128+n when signal n ended it
+	Output string // both streams, the last part of a long one
+	// Running says that the command was still running when its time was over,
+	// as one does that nobody refuses anything.
+	Running bool
+	// Evidence is what the kernel said of the process that ran.
+	Evidence []Evidence
 }
 
-// Works says whether the command did what it is for.
-func (o Outcome) Works() bool { return o.Exit == 0 }
+// Works says whether the command does what it is for.
+func (o Outcome) Works() bool { return o.Exit == 0 || o.Running }
+
+// symptom is how the run ended, in the kernel's words.
+func (o Outcome) symptom() string {
+	if o.Works() {
+		return ""
+	}
+	return sandbox.Outcome{Exit: o.Exit, Output: o.Output}.Symptom()
+}
 
 // Finding is what a search has found.
 type Finding struct {
@@ -32,6 +47,9 @@ type Finding struct {
 	// layer with which the command works then refuses together with others only.
 	Alone map[Layer]Outcome
 	Runs  int // how often the command was run
+	// Once says that the command worked once and cannot be repeated: there is
+	// one set, and nothing is known of its layers alone.
+	Once bool
 }
 
 // ErrNotRefused says that the command works as it is.
@@ -90,7 +108,7 @@ func (s *search) run(ctx context.Context, relaxed Set) (Outcome, error) {
 // others that do without one of its layers. Each minimal set hits every other
 // way of working, so this walk (Reiter's hitting-set tree) misses none.
 func (s *search) sets(ctx context.Context, layers, enough Set, f *Finding) error {
-	found, ok := within(f.Sets, enough)
+	found, ok := knownWithin(f.Sets, enough)
 	if !ok {
 		var err error
 		if found, err = s.shrink(ctx, enough); err != nil {
@@ -117,8 +135,8 @@ func (s *search) sets(ctx context.Context, layers, enough Set, f *Finding) error
 	return nil
 }
 
-// within finds a set that is known already and lies in enough.
-func within(known []Set, enough Set) (Set, bool) {
+// knownWithin finds a set that is known already and lies in enough.
+func knownWithin(known []Set, enough Set) (Set, bool) {
 	for _, set := range known {
 		if enough.Covers(set) {
 			return set, true

@@ -23,8 +23,14 @@ import (
 // a search: main has to call [BeTrial] and nothing else then.
 const TrialVerb = "trial"
 
-// specFD is where a trial inherits the spec of its container, as JSON.
-const specFD = 3
+// trialFD is where a trial inherits what it is to run, as JSON.
+const trialFD = 3
+
+// trial is one run: in a container, or in the context of a process.
+type trial struct {
+	Spec    *sandbox.Spec
+	Context *Context
+}
 
 // How long one run may take, how long its output is waited for after that, and
 // how much of it is kept.
@@ -41,42 +47,52 @@ const tooLong = 124
 // caught, and one that hangs can be killed with everything that it started.
 type trials struct{ exe string }
 
-func (t trials) run(ctx context.Context, spec sandbox.Spec) (Outcome, error) {
-	text, err := json.Marshal(spec)
-	if err != nil {
-		return Outcome{}, err
-	}
-	file, err := memory(text)
-	if err != nil {
-		return Outcome{}, err
-	}
-	defer func() { _ = file.Close() }()
+func (t trials) run(ctx context.Context, what trial) (Outcome, error) {
 	limited, cancel := context.WithTimeout(ctx, trialLimit)
 	defer cancel()
+	cmd, closing, err := t.command(limited, what)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer closing()
 	out := &tail{}
-	cmd := exec.CommandContext(limited, t.exe, TrialVerb)
-	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles, cmd.WaitDelay = out, out, []*os.File{file}, outputLimit
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.Stdout, cmd.Stderr = out, out
 	err = cmd.Run()
 	var ended *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
 		return Outcome{}, ctx.Err()
 	case limited.Err() != nil:
-		return Outcome{Exit: tooLong, Output: out.String()}, nil
+		return Outcome{Exit: tooLong, Output: out.String(), Running: true}, nil
 	case err != nil && !errors.As(err, &ended) && !errors.Is(err, exec.ErrWaitDelay):
 		return Outcome{}, fmt.Errorf("start a trial: %w", err)
 	}
 	return Outcome{Exit: cmd.ProcessState.ExitCode(), Output: out.String()}, nil
 }
 
+// command is a trial that has not started; closing is due when it has.
+func (t trials) command(ctx context.Context, what trial) (cmd *exec.Cmd, closing func(), err error) {
+	text, err := json.Marshal(what)
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := memory(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	cmd = exec.CommandContext(ctx, t.exe, TrialVerb)
+	cmd.ExtraFiles, cmd.WaitDelay = []*os.File{file}, outputLimit
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	return cmd, func() { _ = file.Close() }, nil
+}
+
 // memory is a file without a name that holds text (memfd_create(2)).
 func memory(text []byte) (*os.File, error) {
-	fd, err := unix.MemfdCreate("spec", unix.MFD_CLOEXEC)
+	fd, err := unix.MemfdCreate("trial", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("make a file in memory: %w", err)
 	}
-	file := os.NewFile(uintptr(fd), "spec")
+	file := os.NewFile(uintptr(fd), "trial")
 	if _, err = file.Write(text); err == nil {
 		_, err = file.Seek(0, 0)
 	}
@@ -99,20 +115,30 @@ func (t *tail) Write(p []byte) (int, error) {
 // and ends as docker run would.
 func BeTrial() int {
 	_ = unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0)
-	unix.CloseOnExec(specFD)
-	file := os.NewFile(specFD, "spec")
-	var spec sandbox.Spec
-	err := json.NewDecoder(file).Decode(&spec)
+	unix.CloseOnExec(trialFD)
+	file := os.NewFile(trialFD, "trial")
+	var what trial
+	err := json.NewDecoder(file).Decode(&what)
 	_ = file.Close()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cloison trial: it is started by cloison only:", err)
 		return 2
 	}
-	code, err := runOnce(spec)
+	code, err := what.run()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
 	return code
+}
+
+func (t trial) run() (int, error) {
+	if t.Context != nil {
+		return t.Context.enter()
+	}
+	if t.Spec == nil {
+		return notMade, errors.New("cloison trial: there is nothing to run")
+	}
+	return runOnce(*t.Spec)
 }
 
 func runOnce(spec sandbox.Spec) (int, error) {

@@ -1,0 +1,148 @@
+//go:build linux
+
+package why
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"cloison/sandbox"
+	"cloison/sandbox/capability"
+	"cloison/sandbox/runtime"
+	"cloison/sandbox/seccomp"
+)
+
+// Container is a command in a container that is made anew for each run.
+type Container struct {
+	asked      sandbox.Spec // as it was asked
+	spec       sandbox.Spec // the same with a settled filter
+	privileged bool
+	may        sandbox.CapSet
+	here       seccomp.Container
+	trials     trials
+}
+
+// NewContainer readies the question about spec's command. exe is the program
+// whose main calls [BeTrial]; "" is the running one.
+func NewContainer(spec sandbox.Spec, exe string) (*Container, error) {
+	trials, err := newTrials(exe)
+	if err != nil {
+		return nil, err
+	}
+	s, err := runtime.Look(spec)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Namespaces == nil {
+		spec.Namespaces = runtime.DefaultNamespaces(s.Privileged())
+	}
+	c := &Container{
+		asked: spec, spec: spec, privileged: s.Privileged(), may: s.Permitted, trials: trials,
+		here: seccomp.Container{Arch: s.Arch, Kernel: s.Kernel},
+	}
+	if !c.privileged {
+		c.may = capability.All(s.LastCap) // of the container's own user namespace
+	}
+	return c, c.settle()
+}
+
+func newTrials(exe string) (trials, error) {
+	if exe != "" {
+		return trials{exe}, nil
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return trials{}, fmt.Errorf("find cloison: %w", err)
+	}
+	return trials{exe}, nil
+}
+
+// settle keeps the filter as it is when capabilities are added: otherwise they
+// would open it on the way, and one experiment would relax two layers.
+func (c *Container) settle() error {
+	if c.spec.Seccomp.Off {
+		return nil
+	}
+	profile, here, err := c.profile(c.spec)
+	if err == nil {
+		profile, err = profile.Settled(here)
+	}
+	if err != nil {
+		return err
+	}
+	c.spec.Seccomp.JSON = string(profile.JSON())
+	return nil
+}
+
+// profile is a container's profile, and what its rules depend on.
+func (c *Container) profile(spec sandbox.Spec) (*seccomp.Profile, seccomp.Container, error) {
+	here := c.here
+	var err error
+	if here.Caps, err = capability.Apply(capability.DockerDefault, spec.CapDrop, spec.CapAdd); err != nil {
+		return nil, here, err
+	}
+	if spec.Seccomp.JSON == "" {
+		return seccomp.Default(), here, nil
+	}
+	profile, err := seccomp.Parse([]byte(spec.Seccomp.JSON))
+	return profile, here, err
+}
+
+// Layers are those of the spec.
+func (c *Container) Layers() Set { return Layers(c.spec, c.privileged) }
+
+// Run makes a container with some layers relaxed.
+func (c *Container) Run(ctx context.Context, relaxed Set) (Outcome, error) {
+	return c.run(ctx, Relax(c.spec, relaxed, c.may))
+}
+
+func (c *Container) run(ctx context.Context, spec sandbox.Spec) (Outcome, error) {
+	return c.trials.run(ctx, trial{Spec: &spec})
+}
+
+// Parts are capabilities, and the calls that the filter refuses.
+func (c *Container) Parts(l Layer, relaxed Set) (Set, Try, error) {
+	base := Relax(c.spec, relaxed, c.may)
+	adding := func(ctx context.Context, some Set) (Outcome, error) {
+		return c.run(ctx, withCapabilities(base, names(some)))
+	}
+	switch l {
+	case DAC:
+		return set(pastFiles), adding, nil
+	case Capabilities:
+		return set(grantable(c.spec, c.may)), adding, nil
+	case Seccomp:
+		return c.calls(base)
+	}
+	return nil, nil, nil
+}
+
+func (c *Container) calls(base sandbox.Spec) (Set, Try, error) {
+	profile, here, err := c.profile(base)
+	if err != nil {
+		return nil, nil, err
+	}
+	denied, err := profile.Denied(here)
+	if err != nil {
+		return nil, nil, err
+	}
+	return set(denied), func(ctx context.Context, some Set) (Outcome, error) {
+		spec := base
+		spec.Seccomp.JSON = string(profile.Allowing(names(some)...).JSON())
+		return c.run(ctx, spec)
+	}, nil
+}
+
+// Follows lets the profile as it was asked decide what the capabilities open.
+func (c *Container) Follows(ctx context.Context, set Set, capabilities []string) (bool, error) {
+	o, err := c.run(ctx, withCapabilities(Relax(c.asked, set.Without(Capabilities, Seccomp), c.may), capabilities))
+	return o.Works(), err
+}
+
+// Lasting is false: the container is gone with what was done in it. What a
+// command does to a volume stays, though.
+func (c *Container) Lasting() bool { return false }
+
+// Notes are none: the containers are what was asked about.
+func (c *Container) Notes() []sandbox.Text { return nil }
