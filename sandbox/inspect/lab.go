@@ -84,6 +84,9 @@ func (l *Lab) Read(subject int, members, ran []int) (sandbox.Xray, error) {
 // there was anything of the kind.
 func (l *Lab) refresh(members, ran []int) (changed bool) {
 	members = members[:min(len(members), mostRead)]
+	if len(ran) == 0 && len(members) == len(l.rows) { // who is new has run
+		return false
+	}
 	there, moved := setOf(members), setOf(ran)
 	known := len(l.rows)
 	maps.DeleteFunc(l.rows, func(pid int, _ row) bool { return !there[pid] })

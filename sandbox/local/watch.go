@@ -43,13 +43,13 @@ func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
 		o := watch.Options{
 			Elder: l.record.Keeper.PID, Root: inspect.Root(), Usage: strings.TrimPrefix(usage, "/"), Outside: l.outside(usage),
 		}
-		look := front.Foreground
+		f := &follower{reader: reader, front: front.Foreground}
 		if l.shared {
 			o.Guests = func() []int { return containers(l.record.Keeper.Start) }
-			look = func() (int, error) { return behindClient(front.Foreground) }
+			f.front = func() (int, error) { return behindClient(front.Foreground) }
 		}
 		_ = watch.Run(ctx, o, func(members, ran []int) error { // ends with ctx only
-			x, err := xrayFront(reader, look, members, ran)
+			x, err := f.look(members, ran)
 			if err == nil && !alike(x, last) {
 				latest.Put(x)
 				last = x
@@ -67,16 +67,30 @@ func alike(a, b sandbox.Xray) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// xrayFront looks for who is in front a second time where he has just gone.
-func xrayFront(reader *inspect.Lab, front func() (int, error), members, ran []int) (x sandbox.Xray, err error) {
+// follower X-rays whoever is in front.
+type follower struct {
+	reader  *inspect.Lab
+	front   func() (int, error)
+	subject int // who was in front at the last look; 0 at the first
+	members int // how many there were then
+}
+
+// look finds who is in front, unless nobody has run, so that it is who it was;
+// where he has just gone, it looks a second time.
+func (f *follower) look(members, ran []int) (x sandbox.Xray, err error) {
+	quiet := f.subject != 0 && len(ran) == 0 && len(members) == f.members
+	f.members = len(members)
 	for range 2 {
-		var subject int
-		if subject, err = front(); err != nil {
-			return x, err
+		if !quiet {
+			if f.subject, err = f.front(); err != nil {
+				f.subject = 0
+				return x, err
+			}
 		}
-		if x, err = reader.Read(subject, members, ran); !errors.Is(err, inspect.ErrGone) {
+		if x, err = f.reader.Read(f.subject, members, ran); !errors.Is(err, inspect.ErrGone) {
 			break
 		}
+		quiet = false
 	}
 	return x, err
 }
