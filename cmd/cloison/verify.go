@@ -24,6 +24,7 @@ func newVerify(g *globals) *cobra.Command {
 		Long: "Play every command of the lessons named, or of all, each lesson in a fresh lab, and judge\n" +
 			"what comes back. A task's check must fail, pass after the reference solution has been typed,\n" +
 			"and fail again in another fresh lab; a question is settled by the command that proves it.\n" +
+			"Where a block says which layer refuses it, experiments must name that layer (cloison why).\n" +
 			"Exits with 1 when something fails, with 3 when nothing could run.",
 		ValidArgsFunction: g.completeLessons,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -127,6 +128,9 @@ func (g *globals) verifyLesson(ctx context.Context, m sandbox.Machine, l *lesson
 		verdicts, err = proveBlocks(ctx, p, blocks)
 		return err
 	})
+	if err == nil {
+		err = g.proveDenied(ctx, m, l, verdicts)
+	}
 	settleQuestions(l, verdicts)
 	if err == nil {
 		err = g.proveUndone(ctx, m, l, verdicts)

@@ -34,7 +34,9 @@ func proveBlocks(ctx context.Context, p *play.Player, blocks []lessons.Block) (v
 		var v play.Verdict
 		switch b.Kind {
 		case lessons.Run:
-			v, err = p.Play(ctx, b)
+			if v, err = p.Play(ctx, b); err == nil {
+				v, err = deniedIn(ctx, p, b, v)
+			}
 		case lessons.Task:
 			v, err = proveTask(ctx, p, b)
 		default:

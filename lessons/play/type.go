@@ -20,8 +20,8 @@ import (
 // there, a shell that ends) is a failed verdict; an error is what kept the
 // block from being played at all, such as the end of ctx.
 //
-// A block's denied-by is not judged yet: its exit status and output are, and
-// nothing verifies that it was that layer which refused.
+// Its exit status and output are judged; a block's denied-by is [Player.Denied]'s
+// to judge.
 func (p *Player) Play(ctx context.Context, b lessons.Block) (Verdict, error) {
 	t, err := p.Type(ctx, b)
 	if err != nil {

@@ -48,9 +48,9 @@ func TestRawTellsWhatItDenies(t *testing.T) {
 
 func TestRawRefusesWhatIsNoFilter(t *testing.T) {
 	for name, raw := range map[string]Raw{
-		"nothing":       nil,
-		"half":          make(Raw, 12),
-		"too long":      make(Raw, 8*(mostInstructions+1)),
+		"nothing":        nil,
+		"half":           make(Raw, 12),
+		"too long":       make(Raw, 8*(mostInstructions+1)),
 		"without an end": make(Raw, 8), // ld #0, and no return
 	} {
 		if _, err := raw.Denied("amd64"); err == nil {
