@@ -17,6 +17,7 @@ import (
 	"github.com/creack/pty"
 
 	"cloison/sandbox/image"
+	"cloison/sandbox/vm"
 	"cloison/sandbox/vm/held"
 	"cloison/sandbox/vm/qemu"
 )
@@ -31,14 +32,11 @@ type vmCall struct {
 
 func newVMCall(t *testing.T, env ...string) *vmCall {
 	t.Helper()
-	if os.Getenv("CLOISON_BIN") == "" {
-		t.Skip("CLOISON_BIN does not say which cloison runs in the guest; scripts/test does")
+	if os.Getenv("CLOISON_VM_TESTS") == "" {
+		t.Skip("it needs the VM; scripts/test plays it in a step of its own (CLOISON_VM_TESTS)")
 	}
-	if _, err := exec.LookPath(qemu.Program); err != nil {
-		t.Skip("there is no " + qemu.Program + " here")
-	}
-	if _, err := image.Open(image.Folder()); err != nil {
-		t.Skip("there is no image; scripts/build-image builds it:", err)
+	if _, err := vm.NewYard(t.Context(), vm.Options{Exe: program(t)}); err != nil {
+		t.Fatal(err)
 	}
 	place, err := os.MkdirTemp("", "vm") // short: unix(7) allows 108 bytes
 	if err != nil {
@@ -189,7 +187,7 @@ func (v *vmCall) shell() {
 }
 
 // Whatever is killed, nothing is left, and a new one can be started.
-func TestAKilledHolderLeavesNothing(t *testing.T) {
+func TestVMKilledHolderLeavesNothing(t *testing.T) {
 	v := newVMCall(t)
 	v.run(0, "vm", "start")
 	s := v.status()
@@ -205,7 +203,7 @@ func TestAKilledHolderLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestAKilledCloisonLeavesNoQEMU(t *testing.T) {
+func TestVMKilledCloisonLeavesNoQEMU(t *testing.T) {
 	v := newVMCall(t)
 	cmd := v.cmd("vm", "run", "--", "sh", "-c", "echo here; sleep 1000")
 	out, err := cmd.StdoutPipe()
@@ -244,7 +242,7 @@ func childOf(pid int) int {
 // Two cloisons want a VM that has never been started: one makes it, the other
 // waits, both have it. Then its saved state is broken behind their back: the
 // next one notices, and makes it again.
-func TestTwoCloisonsAtOnce(t *testing.T) {
+func TestVMForTwoCloisonsAtOnce(t *testing.T) {
 	cache := t.TempDir()
 	v := newVMCall(t, "XDG_CACHE_HOME="+cache, "CLOISON_IMAGE="+image.Folder())
 	var all sync.WaitGroup
@@ -294,7 +292,7 @@ func breakStates(t *testing.T, cache string) {
 
 // A learner breaks the kernel under a lesson: the screen says what happened,
 // and r gives a fresh VM in the same place.
-func TestLearnerPanicsTheVM(t *testing.T) {
+func TestVMPanicsUnderALearner(t *testing.T) {
 	v := newVMCall(t)
 	s := newScreen(t, 80, 24, "sh", "-c", v.bin+" --lang en --machine vm container-is-a-process; cat")
 	s.waitForLong("step 0 of", "lesson $")
