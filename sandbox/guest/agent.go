@@ -38,8 +38,9 @@ type agent struct {
 	version  string
 	sessions *os.File // cgroup
 
-	mu      sync.Mutex
-	machine sandbox.Machine // nil until it is needed
+	mu       sync.Mutex
+	machine  sandbox.Machine // nil until it is needed
+	prepared bool
 }
 
 var _ link.Backend = (*agent)(nil)
@@ -65,7 +66,14 @@ func version() string {
 func (a *agent) Guest() link.Guest { return link.Guest{Version: a.version, Kernel: a.release} }
 
 // Wake makes this guest one of its own.
-func (a *agent) Wake(h link.Hello) error { return wake(h) }
+func (a *agent) Wake(h link.Hello) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.prepared {
+		time.AfterFunc(rewarmPause, rewarm)
+	}
+	return wake(h)
+}
 
 // SetClock sets the clock.
 func (a *agent) SetClock(t time.Time) error { return setClock(t) }
@@ -87,7 +95,13 @@ func (a *agent) Machine(context.Context) (sandbox.Machine, error) {
 
 // Prepare starts Docker where the image has it, and runs everything once.
 func (a *agent) Prepare(ctx context.Context, tell func(link.Stage)) error {
-	return prepare(ctx, tell, a.Machine)
+	if err := prepare(ctx, tell, a.Machine); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.prepared = true
+	return nil
 }
 
 // Rest leaves little to be saved.

@@ -175,6 +175,7 @@ const (
 	sessionGroup = "session" // programs that the host runs outside of labs
 	systemGroup  = "system"  // Docker's daemons
 	dockerGroup  = "docker"  // containers, which Docker makes below it
+	idleGroup    = "idle"    // gets the processor when nobody else wants it
 )
 
 // most is how many processes a lab, all sessions, or all containers may have:
@@ -190,6 +191,7 @@ func cgroupPlan() []setting {
 		{agentGroup + "/cpu.weight", "10000"},
 		{agentGroup + "/memory.min", strconv.Itoa(64 << 20)},
 		{systemGroup + "/cpu.weight", "200"},
+		{idleGroup + "/cpu.idle", "1"},
 		{sessionGroup + "/pids.max", limit},
 		{dockerGroup + "/pids.max", limit},
 	}
