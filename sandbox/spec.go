@@ -27,8 +27,11 @@ type Spec struct {
 	Tmpfs    []Tmpfs
 	Volumes  []Volume
 	Devices  []Device
-	Init     bool // a first process that reaps and forwards signals starts Args
-	Unmasked bool // nothing of /proc and /sys is hidden or read-only
+	// DeviceRules allow more device files to be opened than Devices do, for
+	// programs that make them themselves.
+	DeviceRules []DeviceRule
+	Init        bool // a first process that reaps and forwards signals starts Args
+	Unmasked    bool // nothing of /proc and /sys is hidden or read-only
 
 	Limits          Limits
 	Rlimits         []Rlimit
@@ -90,7 +93,34 @@ type Limits struct {
 	Memory int64   // bytes
 	CPUs   float64 // of one CPU's time: 0.5 is half of one
 	Pids   int64   // processes and threads
+
+	CPUSet      string // CPUs to run on, such as 0-1,3
+	MemSet      string // memory nodes to take memory from
+	BlkioWeight int    // share of the disks against others, 10 to 1000
+	IO          []IOLimit
+
+	// Devices are those that may be opened, when there are any.
+	Devices []DeviceRule
 }
 
-// Any says whether there is a limit at all.
-func (l Limits) Any() bool { return l != Limits{} }
+// Any says whether there is a limit on what can be used up.
+func (l Limits) Any() bool {
+	return l.Memory != 0 || l.CPUs != 0 || l.Pids != 0 || l.CPUSet != "" || l.MemSet != "" || l.BlkioWeight != 0 || len(l.IO) > 0
+}
+
+// IOLimit is how fast a disk may be read or written.
+type IOLimit struct {
+	Device       string // its file on this computer
+	Major, Minor uint32 // its numbers, which the runtime finds out
+	Write        bool   // else reading
+	Operations   bool   // counts operations, else bytes
+	Rate         int64  // per second
+}
+
+// DeviceRule allows a container's processes to open some device files, or to
+// make them.
+type DeviceRule struct {
+	Type         byte  // 'c', 'b', or 'a' for both
+	Major, Minor int64 // -1 is any
+	Access       string
+}

@@ -10,12 +10,13 @@ import (
 	"github.com/docker/go-units"
 
 	"cloison/sandbox"
+	"cloison/sandbox/cgroup"
 	"cloison/sandbox/rootfs"
 )
 
 // fill reads the flags that need reading.
 func (f *runFlags) fill() error {
-	for _, read := range []func() error{f.fillLimits, f.fillMounts, f.fillSysctls, f.fillSecurity, f.fillNetwork} {
+	for _, read := range []func() error{f.fillLimits, f.fillDisks, f.fillMounts, f.fillSysctls, f.fillSecurity, f.fillNetwork} {
 		if err := read(); err != nil {
 			return err
 		}
@@ -35,6 +36,32 @@ func (f *runFlags) fillLimits() error {
 			return fmt.Errorf("--ulimit %s: %w; give NAME=SOFT[:HARD], such as nofile=64:128", value, err)
 		}
 		f.spec.Rlimits = append(f.spec.Rlimits, sandbox.Rlimit{Name: u.Name, Soft: u.Soft, Hard: u.Hard})
+	}
+	return nil
+}
+
+// fillDisks reads the flags about disks and devices.
+func (f *runFlags) fillDisks() error {
+	for _, name := range speedFlags {
+		for _, value := range *f.speeds[name] {
+			at := strings.LastIndexByte(value, ':')
+			l := sandbox.IOLimit{Write: strings.Contains(name, "write"), Operations: strings.HasSuffix(name, "iops")}
+			if at > 0 {
+				l.Device = value[:at]
+				l.Rate, _ = units.RAMInBytes(value[at+1:])
+			}
+			if l.Rate <= 0 || !filepath.IsAbs(l.Device) {
+				return fmt.Errorf("--%s %s: give DEVICE:RATE, such as /dev/loop0:1mb, or /dev/loop0:100 for operations", name, value)
+			}
+			f.spec.Limits.IO = append(f.spec.Limits.IO, l)
+		}
+	}
+	for _, value := range f.rules {
+		r, err := cgroup.ParseDeviceRule(value)
+		if err != nil {
+			return err
+		}
+		f.spec.DeviceRules = append(f.spec.DeviceRules, r)
 	}
 	return nil
 }

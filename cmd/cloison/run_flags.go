@@ -20,6 +20,8 @@ type runFlags struct {
 	rootfs   string
 	tmpfs    []string
 	security []string
+	speeds   map[string]*[]string // by the flag's name
+	rules    []string
 	ulimits  []string
 	sysctls  []string
 	volumes  []string
@@ -28,6 +30,9 @@ type runFlags struct {
 	clocks   bool   // --time-offset was given
 	oci      string // folder to write a bundle into
 }
+
+// speedFlags limit how fast a disk is read and written.
+var speedFlags = []string{"device-read-bps", "device-write-bps", "device-read-iops", "device-write-iops"}
 
 func (f *runFlags) register(c *cobra.Command) {
 	flags := c.Flags()
@@ -71,12 +76,21 @@ func (f *runFlags) registerLimits(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.memory, "memory", "m", "", "limit of memory, swap included: 16m, 0.5g")
 	flags.Float64Var(&f.spec.Limits.CPUs, "cpus", 0, "limit of CPU time, in CPUs: 0.5")
 	flags.Int64Var(&f.spec.Limits.Pids, "pids-limit", 0, "limit of processes and threads")
+	flags.StringVar(&f.spec.Limits.CPUSet, "cpuset-cpus", "", "CPUs to run on: 0-1,3")
+	flags.StringVar(&f.spec.Limits.MemSet, "cpuset-mems", "", "memory nodes to take memory from: 0")
+	flags.IntVar(&f.spec.Limits.BlkioWeight, "blkio-weight", 0, "share of the disks against others: 10 to 1000 (cgroup v2)")
+	f.speeds = map[string]*[]string{}
+	for _, name := range speedFlags {
+		f.speeds[name] = new([]string)
+		flags.StringArrayVar(f.speeds[name], name, nil, "limit of a disk's speed: DEVICE:RATE each second, such as /dev/loop0:1mb or :100")
+	}
 	flags.StringArrayVar(&f.ulimits, "ulimit", nil, "limit of each process: NAME=SOFT[:HARD], such as nofile=64:128; -1 is none")
 	flags.IntVar(&f.spec.OOMScoreAdj, "oom-score-adj", 0, "whom to kill first when memory runs out: -1000 (never) to 1000")
 }
 
 // registerPowers are the flags of what the container may do.
 func (f *runFlags) registerPowers(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.rules, "device-cgroup-rule", nil, "device files that may be opened besides: 'c 10:229 rw', 'b *:* r'")
 	flags.StringSliceVar(&f.spec.CapDrop, "cap-drop", nil, "capabilities to drop from Docker's default, or ALL")
 	flags.StringSliceVar(&f.spec.CapAdd, "cap-add", nil, "capabilities to add, or ALL")
 	flags.StringSliceVar(&f.spec.Ambient, "cap-ambient", nil, "capabilities of the container that a --user who is not root holds too")

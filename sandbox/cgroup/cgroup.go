@@ -21,6 +21,7 @@
 package cgroup
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -28,20 +29,31 @@ import (
 	"cloison/sandbox"
 )
 
-// controllers are those that a container's group lives in.
-var controllers = []string{"memory", "pids", "cpu"}
+// controllers are those that a container's group always lives in, and extras
+// those that it lives in when something is to be set there. The disks' is blkio
+// on version 1 and io on version 2; devices is of version 1 alone.
+var (
+	controllers = []string{"memory", "pids", "cpu"}
+	extras      = []string{"cpuset", "blkio", "io", "devices"}
+	every       = slices.Concat(controllers, extras)
+)
 
 // Place is where this process may make groups.
 type Place struct {
 	Version int // 1 or 2; 0 where no cgroup file system is mounted
 	// V1 has this process's own folder in the hierarchy of each controller.
 	V1 map[string]Folder
-	// Others has the same for the controllers of version 1 that our containers
-	// are not limited by, and as "unified" for a version 2 hierarchy beside
+	// Others has the same for the other controllers of version 1, which our
+	// containers live in only when there is something to set, and as "unified" for a version 2 hierarchy beside
 	// version 1, which then has no controllers.
 	Others map[string]Folder
 	// V2 are this process's own folder and those above it, the nearest first.
 	V2 []Level
+	// CPUs and Mems are this process's own on version 1, which a new group must
+	// be given before anybody can enter it.
+	CPUs, Mems string
+	// Devices says that device files can be filtered.
+	Devices bool
 }
 
 // Folder is a cgroup of version 1.
@@ -95,27 +107,49 @@ func (p Place) Plan(name string, limits sandbox.Limits) (Plan, error) {
 
 func (p Place) plan1(name string, limits sandbox.Limits) (Plan, error) {
 	plan := Plan{Version: 1}
-	for _, c := range controllers {
-		own, there := p.V1[c]
-		if !there {
-			if needs(limits, c) {
-				return Plan{}, noController(c)
-			}
+	if limits.BlkioWeight != 0 {
+		return Plan{}, noWeight()
+	}
+	for _, c := range every {
+		own, there := p.own(c)
+		needed := needs(1, limits, c)
+		switch {
+		case !there && needed:
+			return Plan{}, noController(c)
+		case !there, slices.Contains(extras, c) && !needed:
 			continue
 		}
 		if !own.Writable {
 			return Plan{}, notDelegated(own.Path)
 		}
 		dir := filepath.Join(own.Path, name)
-		g := group1{dir, c}
+		g := group1{dir, libraryName(c)}
 		if !slices.Contains(plan.Folders, dir) {
 			plan.Folders, plan.groups = append(plan.Folders, dir), append(plan.groups, g)
 			plan.Tasks = append(plan.Tasks, filepath.Join(dir, "tasks"))
 			plan.Steps = append(plan.Steps, makeFolder(dir, c, g))
 		}
-		plan.Steps = append(plan.Steps, settings(dir, c, Values(1, limits), g)...)
+		plan.Steps = append(plan.Steps, settings(dir, c, p.values1(limits), g)...)
 	}
 	return plan, nil
+}
+
+// own is this process's own folder in the hierarchy of a controller of version
+// 1.
+func (p Place) own(controller string) (Folder, bool) {
+	if f, ok := p.V1[controller]; ok {
+		return f, true
+	}
+	f, ok := p.Others[controller]
+	return f, ok
+}
+
+// values1 are those of version 1, and what a cpuset group must have besides.
+func (p Place) values1(l sandbox.Limits) []Value {
+	if l.CPUSet != "" || l.MemSet != "" {
+		l.CPUSet, l.MemSet = cmp.Or(l.CPUSet, p.CPUs), cmp.Or(l.MemSet, p.Mems)
+	}
+	return Values(1, l)
 }
 
 func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
@@ -135,7 +169,7 @@ func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
 		plan.Steps = append(plan.Steps, hand(group2{level.Path}, enable))
 	}
 	plan.Steps = append(plan.Steps, makeFolder(g.dir, "", g))
-	for _, c := range controllers {
+	for _, c := range every {
 		plan.Steps = append(plan.Steps, settings(g.dir, c, Values(2, limits), g)...)
 	}
 	return plan, nil
@@ -145,7 +179,7 @@ func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
 // have what is needed, and use can be counted in; else the nearest that can be
 // made to give it.
 func (p Place) choose(limits sandbox.Limits) (Level, []string, error) {
-	needed := slices.DeleteFunc(slices.Clone(controllers), func(c string) bool { return !needs(limits, c) })
+	needed := slices.DeleteFunc(slices.Clone(every), func(c string) bool { return c == "devices" || !needs(2, limits, c) })
 	wanted := append([]string{"memory", "pids"}, needed...)
 	for _, set := range [][]string{wanted, needed} {
 		for _, l := range p.V2 {
@@ -181,6 +215,13 @@ func noController(name string) error {
 	return &NotHere{
 		Why: sandbox.Text{EN: fmt.Sprintf("the %s controller is not available here", name), FR: fmt.Sprintf("le contrôleur %s n'est pas disponible ici", name)},
 		Try: sandbox.Text{EN: "leave the limit out, or see /proc/cgroups for what this kernel has", FR: "retirez la limite, ou voyez dans /proc/cgroups ce que ce noyau possède"},
+	}
+}
+
+func noWeight() error {
+	return &NotHere{
+		Why: sandbox.Text{EN: "cgroup version 1 has had no weights for disks since Linux 5.0", FR: "la version 1 des cgroups n'a plus de poids pour les disques depuis Linux 5.0"},
+		Try: sandbox.Text{EN: "limit the speed instead: --device-write-bps /dev/DISK:1mb", FR: "limitez plutôt le débit : --device-write-bps /dev/DISQUE:1mb"},
 	}
 }
 

@@ -33,8 +33,8 @@ func TaskFiles(pid int) ([]string, error) {
 		return []string{filepath.Join(p.V2[0].Path, "cgroup.procs")}, nil
 	}
 	var files []string
-	for _, c := range controllers {
-		if f, ok := p.V1[c]; ok && !slices.Contains(files, filepath.Join(f.Path, "tasks")) {
+	for _, c := range every {
+		if f, ok := p.own(c); ok && !slices.Contains(files, filepath.Join(f.Path, "tasks")) {
 			files = append(files, filepath.Join(f.Path, "tasks"))
 		}
 	}
@@ -106,8 +106,13 @@ func place(own map[string]string, unified string, mounts []*mountinfo.Info, find
 	}
 	if len(p.V1) > 0 {
 		p.Version = 1
+		p.CPUs, p.Mems = line(p.Others["cpuset"].Path, "cpuset.cpus"), line(p.Others["cpuset"].Path, "cpuset.mems")
+		// Nobody can allow below what is not allowed above.
+		devices := p.Others["devices"]
+		p.Devices = rulesDevices() && devices.Writable && line(devices.Path, "devices.list") == "a *:* rwm"
 		return p
 	}
+	p.Devices = rulesDevices()
 	for _, m := range mounts {
 		if dir, ok := find(m, unified); ok && m.FSType == "cgroup2" {
 			p.Version, p.V2 = 2, levels(dir, m.Mountpoint)
@@ -163,6 +168,20 @@ func level(dir, top string) Level {
 		Top:      dir == top && !exists(filepath.Join(dir, "cgroup.type")),
 		Writable: writable(dir) && writable(filepath.Join(dir, "cgroup.procs")),
 	}
+}
+
+// line is the one line of a file; "" where there is none.
+func line(dir, name string) string {
+	text, _ := os.ReadFile(filepath.Join(dir, name))
+	return strings.TrimSpace(string(text))
+}
+
+// rulesDevices says whether this process may filter devices: it takes
+// CAP_SYS_ADMIN outside of every user namespace, for the controller's files as
+// for bpf(2).
+func rulesDevices() bool {
+	text, _ := os.ReadFile("/proc/self/uid_map")
+	return os.Geteuid() == 0 && slices.Equal(strings.Fields(string(text)), []string{"0", "0", "4294967295"})
 }
 
 func words(path string) []string {

@@ -48,8 +48,10 @@ func (p Place) Sweep() {
 // parents are the groups that Plan could make one in.
 func (p Place) parents() []group {
 	var all []group
-	for c, f := range p.V1 {
-		all = append(all, group1{f.Path, c})
+	for _, c := range every {
+		if f, ok := p.own(c); ok {
+			all = append(all, group1{f.Path, libraryName(c)})
+		}
 	}
 	for _, l := range p.V2 {
 		all = append(all, group2{l.Path})

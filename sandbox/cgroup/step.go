@@ -3,7 +3,9 @@
 package cgroup
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -15,6 +17,7 @@ type Step struct {
 	Path     string
 	Value    string // "" makes the folder Path
 	Optional bool   // a file that is not there is passed over
+	More     []Line // what is written after Value
 	Why      sandbox.Text
 	do       func() error // has the library do it
 }
@@ -42,7 +45,7 @@ func settings(dir, controller string, values []Value, g group) []Step {
 	var steps []Step
 	for _, v := range values {
 		if v.Controller == controller {
-			steps = append(steps, Step{Path: filepath.Join(dir, v.File), Value: v.Value, Optional: v.Optional, Why: v.Why, do: func() error { return g.set(v) }})
+			steps = append(steps, Step{Path: filepath.Join(dir, v.File), Value: v.Value, Optional: v.Optional, More: v.More, Why: v.Why, do: func() error { return g.set(v) }})
 		}
 	}
 	return steps
@@ -56,8 +59,18 @@ func (s Step) Action() sandbox.Action {
 		a.Shell = "mkdir " + s.Path
 		return a
 	}
+	if filepath.Base(s.Path) == "BPF_CGROUP_DEVICE" {
+		a.Call = fmt.Sprintf("bpf(BPF_PROG_LOAD, {prog_type = BPF_PROG_TYPE_CGROUP_DEVICE, insns = %s rules}), bpf(BPF_PROG_ATTACH, {target = open(%q), type = BPF_CGROUP_DEVICE})", s.Value, filepath.Dir(s.Path))
+		a.Shell = fmt.Sprintf("bpftool cgroup attach %s cgroup_device id PROGRAM multi", filepath.Dir(s.Path))
+		return a
+	}
 	a.Call = fmt.Sprintf("write(open(%q), %q)", s.Path, s.Value)
 	a.Shell = fmt.Sprintf("echo %s >%s", s.Value, s.Path)
+	if n := len(s.More); n > 0 {
+		file := filepath.Join(filepath.Dir(s.Path), s.More[0].File)
+		a.Call += fmt.Sprintf(", write(open(%q), rule) × %d", file, n)
+		a.Shell += fmt.Sprintf("; echo '%s' >%s; …", s.More[n-1].Value, file)
+	}
 	return a
 }
 
@@ -68,4 +81,19 @@ func (s Step) Do() error {
 		return nil
 	}
 	return s.do()
+}
+
+// write is how a value gets into its file when the library has no word for it.
+func write(dir string, v Value) error {
+	for _, l := range append([]Line{{v.File, v.Value}}, v.More...) {
+		f, err := os.OpenFile(filepath.Join(dir, l.File), os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.WriteString(l.Value)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -25,7 +25,13 @@ type Value struct {
 	// as kernel memory and devices, the library leaves alone.
 	V1 *specs.LinuxResources
 	V2 *cgroup2.Resources
+	// More are further lines for the file that follow Value. A value for which
+	// the library has no word is written as it is.
+	More []Line
 }
+
+// Line is what is written into another file, or the same, after a value.
+type Line struct{ File, Value string }
 
 // Values are the files that limits set, in the order to write them: on
 // version 1, memory and swap together may not be less than memory alone.
@@ -39,6 +45,11 @@ func Values(version int, l sandbox.Limits) []Value {
 	}
 	if l.CPUs > 0 {
 		values = append(values, cpu(version, int64(l.CPUs*period+0.5))...)
+	}
+	values = append(values, cpuset(l)...)
+	values = append(values, disks(version, l)...)
+	if len(l.Devices) > 0 {
+		values = append(values, devices(version, l.Devices))
 	}
 	return values
 }
@@ -111,8 +122,8 @@ func (v *Value) two(file, value string, r cgroup2.Resources) {
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // needs says whether limits have something to write for a controller.
-func needs(l sandbox.Limits, controller string) bool {
-	for _, v := range Values(2, l) {
+func needs(version int, l sandbox.Limits, controller string) bool {
+	for _, v := range Values(version, l) {
 		if v.Controller == controller {
 			return true
 		}

@@ -6,10 +6,22 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/containerd/cgroups/v3/cgroup1"
 	"github.com/opencontainers/runtime-spec/specs-go"
 )
+
+// libraryName is the controller by which the library knows a folder. What is
+// set in those of the extras is written as it is, and for making and removing
+// all are the same; its own way with cpuset would climb up to a root that our
+// paths do not have.
+func libraryName(controller string) string {
+	if slices.Contains(extras, controller) {
+		return "pids"
+	}
+	return controller
+}
 
 // group1 is a folder of version 1: the library's group in the hierarchy of one
 // controller. The library sets all controllers at a time; a group of each lets
@@ -51,6 +63,9 @@ func (g group1) make() error {
 }
 
 func (g group1) set(v Value) error {
+	if v.V1 == nil {
+		return write(g.dir, v)
+	}
 	c, err := cgroup1.Load(g.where(), g.only())
 	if err != nil {
 		return err

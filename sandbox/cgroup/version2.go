@@ -50,6 +50,9 @@ func (g group2) make() error {
 }
 
 func (g group2) set(v Value) error {
+	if v.V2 == nil {
+		return write(g.dir, v)
+	}
 	m, err := g.manager()
 	if err != nil {
 		return err

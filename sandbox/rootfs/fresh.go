@@ -14,12 +14,16 @@ import (
 // fresh makes a root from nothing: a tmpfs with busybox and the few files that
 // programs look for.
 func fresh(o Options) []calls.Call {
+	dead := "nodev,"
+	if o.Filtered {
+		dead = ""
+	}
 	list := []calls.Call{
-		mount("tmpfs", o.Scaffold, "tmpfs", unix.MS_NODEV, "mode=755").
+		mount("tmpfs", o.Scaffold, "tmpfs", o.noDevices(), "mode=755").
 			Because(
 				"an empty root in memory, seen by this mount namespace alone and gone with it",
 				"une racine vide en mémoire, vue de ce seul espace de montage et qui disparaît avec lui").
-			InShell("mount -t tmpfs -o nodev,mode=755 tmpfs " + o.Scaffold),
+			InShell("mount -t tmpfs -o " + dead + "mode=755 tmpfs " + o.Scaffold),
 		chdir(o.Scaffold).
 			Because("the new root is where the next paths start", "les chemins suivants partent de la nouvelle racine").
 			InShell("cd " + o.Scaffold),

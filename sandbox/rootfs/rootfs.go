@@ -42,6 +42,7 @@ type Options struct {
 	Tmpfs        []sandbox.Tmpfs
 	Grafts       []Graft
 	Unmasked     bool   // nothing is hidden
+	Filtered     bool   // a cgroup filters devices, so that files of them need not be dead
 	WorkDir      string // made in a fresh root
 	CgroupMount  bool   // a cgroup v2 file system can be shown in /sys/fs/cgroup
 	FreshPID     bool   // there is a new PID namespace, so /proc must be its own
@@ -76,7 +77,7 @@ func Open(o Options) []calls.Call {
 	if o.Dir == "" {
 		return list
 	}
-	remount := mount("", ".", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_NODEV|o.Kept, "").
+	remount := mount("", ".", "", unix.MS_REMOUNT|unix.MS_BIND|o.noDevices()|o.Kept, "").
 		Because(
 			"device files in that folder must not work: no cgroup filters devices here",
 			"les fichiers de périphériques de ce dossier ne doivent pas fonctionner : aucun cgroup ne filtre les périphériques ici").
@@ -93,7 +94,18 @@ func Open(o Options) []calls.Call {
 	if len(o.Missing) > 0 {
 		list = append(list, missing(o.Missing)...)
 	}
+	if o.Filtered {
+		return list
+	}
 	return append(list, remount)
+}
+
+// noDevices is MS_NODEV where nothing else keeps device files from working.
+func (o Options) noDevices() uintptr {
+	if o.Filtered {
+		return 0
+	}
+	return unix.MS_NODEV
 }
 
 // Build are the calls that fill the root: they run with the container's root
@@ -134,7 +146,7 @@ func Enter(o Options) []calls.Call {
 		list = append(list, folders(o.WorkDir)...)
 	}
 	if o.ReadOnly {
-		list = append(list, mount("", "/", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|unix.MS_NODEV|o.Kept, "").
+		list = append(list, mount("", "/", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|o.noDevices()|o.Kept, "").
 			Because("nothing in the root file system can be changed any more", "plus rien ne peut être modifié dans le système de fichiers racine").
 			InShell("mount -o remount,bind,ro /"))
 	}

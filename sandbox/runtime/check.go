@@ -36,6 +36,7 @@ type container struct {
 // check fills a spec's defaults in, and refuses what cannot work.
 func check(spec sandbox.Spec, s Surroundings) (container, error) {
 	c := container{Spec: spec}
+	c.Limits.IO = slices.Clone(spec.Limits.IO) // their numbers are filled in
 	if c.Namespaces == nil {
 		c.Namespaces = DefaultNamespaces(s.Privileged())
 	}
@@ -52,7 +53,7 @@ func check(spec sandbox.Spec, s Surroundings) (container, error) {
 		errs = append(errs, rootfs.CheckTmpfs(t))
 	}
 	errs = append(errs, c.readUser(s.Accounts, s.LeavesGroups), c.readCapabilities(s), c.checkSysctls(), c.checkSettings())
-	errs = append(errs, c.readSeccomp(s), c.checkSources(s), c.checkNetwork(s), c.checkLabels(s))
+	errs = append(errs, c.readSeccomp(s), c.checkSources(s), c.checkNetwork(s), c.checkLabels(s), c.readDevices(s))
 	return c, first(errs)
 }
 

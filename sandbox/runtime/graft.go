@@ -37,6 +37,11 @@ func (s *Surroundings) lookAtSources(spec sandbox.Spec) error {
 			return err
 		}
 	}
+	for _, l := range spec.Limits.IO {
+		if err := s.lookAtSource("a limit for", l.Device); err != nil {
+			return err
+		}
+	}
 	if !spec.Init {
 		return nil
 	}

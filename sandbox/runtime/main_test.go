@@ -29,6 +29,7 @@ type order struct {
 	Terminal bool
 	// Unified makes the container's cgroup below this one of version 2.
 	Unified string
+	Filter  bool   // that cgroup can filter devices
 	Self    string // the program that --init uses
 	PID     int    // above 0: join this process instead of starting a container
 	Cgroup  bool   // and its cgroup
@@ -84,7 +85,7 @@ func (o order) plan() (*Plan, error) {
 	}
 	s.Self = o.Self
 	if o.Unified != "" {
-		s.Cgroups = cgroup.Place{Version: 2, V2: []cgroup.Level{{Path: o.Unified, Top: true, Writable: true}}}
+		s.Cgroups = cgroup.Place{Version: 2, V2: []cgroup.Level{{Path: o.Unified, Top: true, Writable: true}}, Devices: o.Filter}
 	}
 	return New(o.Spec, s)
 }

@@ -143,14 +143,8 @@ func ociMappings(ranges []sandbox.IDRange, used bool) []specs.LinuxIDMapping {
 // runtime allows.
 func (c container) ociResources(s Surroundings) *specs.LinuxResources {
 	r := &specs.LinuxResources{Devices: []specs.LinuxDeviceCgroup{{Allow: false, Access: "rwm"}}}
-	for _, d := range c.Devices {
-		found := s.Sources[d.Source]
-		major, minor := int64(found.Major), int64(found.Minor)
-		access := d.Access
-		if access == "" {
-			access = "rwm"
-		}
-		r.Devices = append(r.Devices, specs.LinuxDeviceCgroup{Allow: true, Type: string(found.Device), Major: &major, Minor: &minor, Access: access})
+	for _, d := range c.openDevices(s) {
+		r.Devices = append(r.Devices, specs.LinuxDeviceCgroup{Allow: true, Type: string(d.Type), Major: &d.Major, Minor: &d.Minor, Access: d.Access})
 	}
 	if limit := c.Limits.Memory; limit > 0 {
 		r.Memory = &specs.LinuxMemory{Limit: &limit, Swap: &limit} // no swap on top
@@ -163,5 +157,37 @@ func (c container) ociResources(s Surroundings) *specs.LinuxResources {
 		quota := int64(c.Limits.CPUs*float64(period) + 0.5)
 		r.CPU = &specs.LinuxCPU{Quota: &quota, Period: &period}
 	}
+	if c.Limits.CPUSet != "" || c.Limits.MemSet != "" {
+		if r.CPU == nil {
+			r.CPU = &specs.LinuxCPU{}
+		}
+		r.CPU.Cpus, r.CPU.Mems = c.Limits.CPUSet, c.Limits.MemSet
+	}
+	r.BlockIO = c.ociDisks()
 	return r
+}
+
+func (c container) ociDisks() *specs.LinuxBlockIO {
+	if len(c.Limits.IO) == 0 && c.Limits.BlkioWeight == 0 {
+		return nil
+	}
+	b := &specs.LinuxBlockIO{}
+	if weight := uint16(c.Limits.BlkioWeight); weight != 0 {
+		b.Weight = &weight
+	}
+	for _, l := range c.Limits.IO {
+		list := &b.ThrottleReadBpsDevice
+		switch {
+		case l.Write && l.Operations:
+			list = &b.ThrottleWriteIOPSDevice
+		case l.Write:
+			list = &b.ThrottleWriteBpsDevice
+		case l.Operations:
+			list = &b.ThrottleReadIOPSDevice
+		}
+		d := specs.LinuxThrottleDevice{Rate: uint64(l.Rate)}
+		d.Major, d.Minor = int64(l.Major), int64(l.Minor)
+		*list = append(*list, d)
+	}
+	return b
 }

@@ -80,7 +80,7 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 		Scaffold: s.Scaffold, Busybox: s.Busybox, BusyboxKept: s.BusyboxKept,
 		Address:  p.entry.Address,
 		Hostname: c.Hostname, ReadOnly: c.ReadOnly, Tmpfs: c.Tmpfs, WorkDir: c.Dir,
-		Grafts: c.grafts(s), Unmasked: c.Unmasked,
+		Grafts: c.grafts(s), Unmasked: c.Unmasked, Filtered: p.group != nil && len(c.Limits.Devices) > 0,
 		CgroupMount: s.Cgroups.Version == 2 && c.has(sandbox.CgroupNS),
 		FreshPID:    c.has(sandbox.PIDNS), ForeignUsers: c.userNS,
 	}

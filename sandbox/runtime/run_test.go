@@ -5,10 +5,12 @@ package runtime
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -257,7 +259,7 @@ func groupsOf(t *testing.T, pid int) []string {
 		t.Fatal(err)
 	}
 	var found []string
-	for _, f := range p.V1 {
+	for _, f := range slices.Concat(slices.Collect(maps.Values(p.V1)), slices.Collect(maps.Values(p.Others))) {
 		groups, _ := filepath.Glob(filepath.Join(f.Path, fmt.Sprintf("cloison-run-%d-*", pid)))
 		found = append(found, groups...)
 	}

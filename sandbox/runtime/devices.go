@@ -1,0 +1,47 @@
+//go:build linux
+
+package runtime
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"cloison/sandbox"
+	"cloison/sandbox/cgroup"
+)
+
+// readDevices finds the numbers of disks and devices, and says which device
+// files may be opened, where that can be ruled. In a user namespace nobody can
+// make device files, and mounts have dead ones, so no rule is needed.
+func (c *container) readDevices(s Surroundings) error {
+	for i := range c.Limits.IO {
+		l := &c.Limits.IO[i]
+		found := s.Sources[l.Device]
+		if found.Device != 'b' {
+			return fmt.Errorf("a limit for %s: that is no disk; lsblk lists those of this computer", l.Device)
+		}
+		l.Major, l.Minor = found.Major, found.Minor
+	}
+	if w := c.Limits.BlkioWeight; w != 0 && (w < 10 || w > 1000) {
+		return fmt.Errorf("--blkio-weight %d: give a number from 10 to 1000", w)
+	}
+	if c.userNS || !s.Cgroups.Devices {
+		if len(c.DeviceRules) > 0 {
+			return errors.New("--device-cgroup-rule: no cgroup can filter devices here: that takes root, no user namespace, and on version 1 the devices controller")
+		}
+		return nil
+	}
+	c.Limits.Devices = c.openDevices(s)
+	return nil
+}
+
+// openDevices are the device files that may be opened.
+func (c container) openDevices(s Surroundings) []sandbox.DeviceRule {
+	rules := cgroup.HarmlessDevices()
+	for _, d := range c.Devices {
+		found := s.Sources[d.Source]
+		rules = append(rules, sandbox.DeviceRule{Type: found.Device, Major: int64(found.Major), Minor: int64(found.Minor), Access: cmp.Or(d.Access, "rwm")})
+	}
+	return append(rules, c.DeviceRules...)
+}
