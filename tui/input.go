@@ -183,6 +183,8 @@ func (m Model) lessonKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 		page = page.Question()
 	case key.Matches(k, b.Solution):
 		return m.solution()
+	case key.Matches(k, b.Who):
+		return m.whoKey()
 	default:
 		return m.commonKey(k)
 	}

@@ -14,7 +14,7 @@ import (
 type keys struct {
 	Up, Down, PageUp, PageDown, Top, Bottom key.Binding
 	Open, Enter, Previous, Following        key.Binding
-	Choose, Question, Reveal, Solution      key.Binding
+	Choose, Question, Reveal, Solution, Who key.Binding
 	Copy, Reset, Map, Language              key.Binding
 	Lesson, Terminal, Xray, Next, Back      key.Binding
 	Zoom, NextShell, Leave, Scrollback      key.Binding
@@ -44,6 +44,7 @@ func newKeys(w words.KeyWords) keys {
 		Question:  bind("p", w.Question, "p"),
 		Reveal:    bind("h "+w.SpaceKey, w.Reveal, "h", "space"),
 		Solution:  bind("s", w.Solution, "s"),
+		Who:       bind("w", w.Who, "w"),
 		Copy:      bind("y", w.Copy, "y"),
 		Reset:     bind("r", w.Reset, "r"),
 		Map:       bind("m", w.Map, "m"),
@@ -121,7 +122,7 @@ func (m Model) enterHelp() string {
 // full are all keys, in groups.
 func (k keys) full() [][]key.Binding {
 	return [][]key.Binding{
-		{k.Enter, k.Previous, k.Following, k.Choose, k.Question, k.Reveal, k.Solution, k.Copy, k.Reset},
+		{k.Enter, k.Previous, k.Following, k.Choose, k.Question, k.Reveal, k.Solution, k.Who, k.Copy, k.Reset},
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom},
 		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback, k.Explain},
 		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways},

@@ -107,6 +107,8 @@ func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
 		return m.shellOpened(msg)
 	case verdictMsg:
 		return m.judged(msg)
+	case whoMsg:
+		return m.toldWho(msg)
 	case watchMsg:
 		return m.watching(msg)
 	case seenMsg:

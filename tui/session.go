@@ -36,6 +36,8 @@ type session struct {
 	watched    int // the shell whose lab is watched, by process; 0 for none
 	unwatch    context.CancelFunc
 	at         string // the block that is kept as the learner's place
+	asking     string // the refused command of which somebody finds out who it was
+	who        string // the answer, until it is shown
 }
 
 // The answers of the Cmds below. generation tells which session asked.

@@ -32,6 +32,7 @@ type Verdict struct {
 	Source   sandbox.Text   `json:"source,omitzero"` // for example "terminal a, exit status 0"
 	Reason   sandbox.Text   `json:"reason,omitzero"` // why skipped, or which condition failed
 	Took     time.Duration  `json:"took_ns"`
+	Refused  bool           `json:"refused,omitempty"` // it looks as if a layer had said no, expected or not
 }
 
 // both says the same in both languages with the same arguments.
@@ -55,7 +56,7 @@ func Judge(run lessons.RunBlock, o sandbox.Outcome, ended error) (Verdict, error
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := Verdict{Status: Passed, Expected: []sandbox.Text{}, Observed: plain(o.Output), Source: source(run, o, ended)}
+	v := Verdict{Status: Passed, Expected: []sandbox.Text{}, Observed: plain(o.Output), Source: source(run, o, ended), Refused: ended == nil && o.Refused()}
 	for _, c := range conditions {
 		v.Expected = append(v.Expected, c.expected)
 		if !c.holds && v.Status == Passed {

@@ -63,14 +63,14 @@ func (q question) script(options string) string {
 }
 
 // Why asks which layer refused the command of a block that has just been
-// played, and gives what cloison why prints in the learner's language. It types
-// nothing into the learner's shell.
-func (p *Player) Why(ctx context.Context, b lessons.Block) (sandbox.Outcome, error) {
+// played, and gives what cloison why prints. It types nothing into the
+// learner's shell.
+func (p *Player) Why(ctx context.Context, b lessons.Block, lang sandbox.Lang) (sandbox.Outcome, error) {
 	q, err := p.question(ctx, b)
 	if err != nil {
 		return sandbox.Outcome{}, err
 	}
-	return p.ask(ctx, q, "")
+	return p.ask(ctx, q, "--lang "+string(lang)+" ")
 }
 
 // question is the one about a block's command.
@@ -79,7 +79,7 @@ func (p *Player) question(ctx context.Context, b lessons.Block) (question, error
 		return question{}, fmt.Errorf("ask about block %q: only run blocks can be refused", b.ID)
 	}
 	run := p.filled(*b.Run)
-	sh, err := p.Shell(ctx, run.Shell, 0, 0)
+	sh, err := p.running(run.Shell)
 	if err != nil {
 		return question{}, err
 	}
@@ -91,6 +91,16 @@ func (p *Player) question(ctx context.Context, b lessons.Block) (question, error
 		q.shell = "bash"
 	}
 	return q, nil
+}
+
+// running is a terminal that is open: nothing was refused in another.
+func (p *Player) running(name string) (sandbox.Shell, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if sh, ok := p.shells[name]; ok && p.lab != nil {
+		return sh, nil
+	}
+	return nil, fmt.Errorf("ask which layer refused: the shell of terminal %s has ended", name)
 }
 
 func (p *Player) ask(ctx context.Context, q question, options string) (sandbox.Outcome, error) {
@@ -147,7 +157,7 @@ func (p *Player) lookAround(ctx context.Context, b lessons.Block, q *question) e
 	if strings.Contains(q.command, "$!") {
 		run.Command += `; echo "last $!"`
 	}
-	sh, err := p.Shell(ctx, run.Shell, 0, 0)
+	sh, err := p.running(run.Shell)
 	if err != nil {
 		return err
 	}

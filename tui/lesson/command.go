@@ -36,6 +36,7 @@ func (m Model) command(b lessons.Block, next bool) []string {
 		if next && s.verdict.Status == play.Failed {
 			lines = append(lines, m.aside(m.words.Page.Again)...)
 		}
+		lines = append(lines, m.who(b)...)
 	}
 	return append(lines, m.explained(b.ID)...)
 }

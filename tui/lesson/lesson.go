@@ -49,6 +49,9 @@ type Model struct {
 	states map[string]state
 	prose  map[piece][]string
 
+	refused string // the command that was played last, if it looks refused
+	asking  bool   // somebody finds out who refused it
+
 	resumed  string // the block at which the learner was an earlier time
 	arriving bool   // that is still to be brought into view
 
@@ -107,11 +110,15 @@ func stops(blocks []lessons.Block) []int {
 
 // Running marks a block as being played.
 func (m Model) Running(id string) Model {
+	m.refused = ""
 	return m.set(id, func(s state) state { s.running, s.verdict, s.before = true, nil, false; return s }).reveal(id)
 }
 
 // SetVerdict tells how a block ended. Unless it failed, the next one is next.
 func (m Model) SetVerdict(v play.Verdict) Model {
+	if v.Refused {
+		m.refused = v.Block
+	}
 	m = m.set(v.Block, func(s state) state { s.running, s.verdict, s.before = false, &v, false; return s })
 	if b, ok := m.next(); ok && b.ID == v.Block && v.Status != play.Failed {
 		m.at++

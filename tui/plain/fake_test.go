@@ -34,6 +34,8 @@ type fakeMachine struct {
 	about sandbox.About
 	pass  string // checks pass once this command was typed
 
+	refuses bool // every command
+
 	mu     sync.Mutex
 	died   bool
 	opened int
@@ -64,6 +66,8 @@ func (l *fakeLab) Exec(_ context.Context, script string, _ []string) (sandbox.Ou
 		return sandbox.Outcome{}, errDied
 	case strings.Contains(script, "echo well"), script == "exit 0":
 		return sandbox.Outcome{Output: "well\n"}, nil
+	case strings.Contains(script, "why --lang fr --pid 7 -- bash -c 'echo 1'"):
+		return sandbox.Outcome{Output: "refusé par     le filtre seccomp\n"}, nil
 	}
 	for _, typed := range l.machine.typed {
 		if typed == l.machine.pass {
@@ -116,6 +120,9 @@ func (s *fakeShell) Run(_ context.Context, command string) (sandbox.Outcome, err
 	}
 	if s.machine.died {
 		return sandbox.Outcome{}, sandbox.ErrEnded
+	}
+	if s.machine.refuses {
+		return sandbox.Outcome{Output: "Operation not permitted\n", Exit: 1}, nil
 	}
 	said, _ := strings.CutPrefix(command, "echo ")
 	return sandbox.Outcome{Output: said + "\n"}, nil

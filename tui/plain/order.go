@@ -24,6 +24,7 @@ const (
 	wordBack
 	wordFacts
 	wordStop
+	wordWhy
 	wordReset
 	wordMap
 	wordLang
@@ -57,6 +58,7 @@ var vocabulary = []word{
 	{wordShell, []string{"shell", "terminal"}, []string{"shell", "terminal"}, sandbox.Text{EN: "type commands of your own in the lesson’s terminal; “shell b” means terminal b", FR: "taper vos propres commandes dans le terminal de la leçon ; « shell b » désigne le terminal b"}},
 	{wordFacts, []string{"xray", "x-ray", "facts"}, []string{"radio", "faits"}, sandbox.Text{EN: "the X-ray: what the kernel says of the program in the terminal", FR: "la radio : ce que le noyau dit du programme dans le terminal"}},
 	{wordStop, []string{"stop"}, []string{"stop", "arrêter", "arreter"}, sandbox.Text{EN: "interrupt the program that runs in the terminal, as Ctrl-C does", FR: "interrompre le programme qui tourne dans le terminal, comme Ctrl-C"}},
+	{wordWhy, []string{"why", "w"}, []string{"pourquoi", "w"}, sandbox.Text{EN: "find out by experiment who refused the last command", FR: "chercher par l’expérience qui a refusé la dernière commande"}},
 	{wordReset, []string{"reset", "r"}, []string{"recommencer", "r"}, sandbox.Text{EN: "begin this step, the machine or the lesson afresh", FR: "reprendre à zéro cette étape, la machine ou la leçon"}},
 	{wordMap, []string{"map", "course", "list"}, []string{"carte", "cours", "liste"}, sandbox.Text{EN: "the list of lessons", FR: "la liste des leçons"}},
 	{wordLang, []string{"lang", "language"}, []string{"langue"}, sandbox.Text{EN: "change to French (parler français)", FR: "passer à l’anglais (speak English)"}},

@@ -161,3 +161,9 @@ func TestAMachineThatRefusesIsTheError(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhoRefusedIsFoundOut(t *testing.T) {
+	text := holdIn(t, sandbox.French, &fakeMachine{refuses: true}, &memory{}, "", "2", "pourquoi", "", "pourquoi", "next", "q")
+	inOrder(t, text, "La dernière commande n’a pas été refusée.", "Operation not permitted", "« pourquoi » cherche qui l’a refusée",
+		"refusé par le filtre seccomp")
+}

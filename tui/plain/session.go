@@ -18,7 +18,9 @@ type session struct {
 	ears   map[string]*ear // by terminal
 	kept   string          // the block that is kept as the learner's place
 	wrong  string          // what a check said last of why it fails
-	gone   error           // why the machine is gone; nil while it is there
+	// refused is the command that was played last, if it looks refused.
+	refused *lessons.Block
+	gone    error // why the machine is gone; nil while it is there
 }
 
 // open opens a lesson, and again as long as the learner wants it afresh.
@@ -137,6 +139,8 @@ func (s *session) anywhere(ctx context.Context, o order) ending {
 		s.facts(ctx, nil)
 	case wordStop:
 		s.stop()
+	case wordWhy:
+		s.why(ctx)
 	case wordReset:
 		return s.reset(ctx)
 	case wordMap:

@@ -69,6 +69,7 @@ func (s *session) play(ctx context.Context, b lessons.Block) {
 		s.line(s.voice.output(v.Observed))
 	}
 	s.tell(s.voice.verdict(v))
+	s.refusal(b, v)
 	for _, settled := range s.page.settled(b.ID) {
 		s.tell(s.voice.explained(settled, s.page.states[settled.ID]))
 	}

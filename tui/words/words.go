@@ -61,6 +61,7 @@ type PageWords struct {
 	Task, Unchecked, Checking, NotThere, Tries     string // Tries: how many
 	Unwell, CheckNow, GoOn                         string
 	Again, TypeIn, ByItself, BackToLesson          string // TypeIn: a terminal's name
+	AskWho, AskingWho                              string // of a command that was refused
 	HintsLeft, Hint, Solution, SeeSolution         string // HintsLeft: how many; Hint: a number
 	Show, Note, Further, Step                      string // Step: two numbers
 	LessonDone, NotDone                            string // NotDone: how many steps
@@ -101,6 +102,8 @@ type DialogWords struct {
 	Solution, NotSaved          string // NotSaved: why
 	Complete, CompleteBody      string // CompleteBody: lessons; tasks passed, of all; questions right at once, of all
 	Gone, GoneTry, Fresh        string // the machine
+	Who, WhoIsKnown             string // refused a command
+	NobodyRefused               string
 	Quit, QuitBody              string
 	Yes, No, Close              string
 }
@@ -112,7 +115,7 @@ type KeyWords struct {
 	ToMap                                   string
 	Previous, Following, Reveal, Copy       string
 	Choose, ChooseShort, Question           string
-	Hint, Solution                          string
+	Hint, Solution, Who                     string
 	Reset, Map, Language                    string
 	Lesson, Terminal, Xray, Zoom, NextShell string
 	Leave, Help, Quit, QuitAlways           string
