@@ -19,7 +19,7 @@ import (
 func (g *globals) openMachine(ctx context.Context) (sandbox.Machine, error) {
 	lines := &stageLines{w: os.Stderr, lang: g.lang()}
 	defer lines.end()
-	m, err := g.machineFor(ctx, lines.told)
+	m, err := g.machineFor(ctx, vm.Options{Told: lines.told})
 	return m, g.unable(err)
 }
 
@@ -32,15 +32,15 @@ func (g *globals) unable(err error) error {
 	return codeError{exitUnable, g.inLanguage(err)}
 }
 
-// machineFor is openMachine with the cause of an error left in it. The stages
-// of a VM that has to be made ready are told.
-func (g *globals) machineFor(ctx context.Context, told func(sandbox.Stage)) (sandbox.Machine, error) {
+// machineFor is openMachine with the cause of an error left in it; o is for
+// where the machine is a VM.
+func (g *globals) machineFor(ctx context.Context, o vm.Options) (sandbox.Machine, error) {
 	name, err := g.machineName(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if name == vmName {
-		m, err := vm.New(ctx, vm.Options{Told: told})
+		m, err := vm.New(ctx, o)
 		if err != nil { // and not a nil of another type
 			return nil, err
 		}
@@ -142,6 +142,9 @@ func (g *globals) withMachine(ctx context.Context, do func(context.Context, sand
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	m, err := g.openMachine(ctx)
+	if ctx.Err() != nil && err != nil {
+		return g.interruptedError()
+	}
 	if err != nil {
 		return err
 	}
@@ -149,9 +152,13 @@ func (g *globals) withMachine(ctx context.Context, do func(context.Context, sand
 	closed := m.Close()
 	switch {
 	case ctx.Err() != nil:
-		return codeError{exitFailed, errors.New("interrupted")}
+		return g.interruptedError()
 	case err == nil && closed != nil:
 		return codeError{exitFailed, fmt.Errorf("close the machine: %w", closed)}
 	}
 	return err
+}
+
+func (g *globals) interruptedError() error {
+	return codeError{exitFailed, errors.New(g.say("interrupted", "interrompu"))}
 }

@@ -12,6 +12,7 @@ import (
 	"cloison/sandbox"
 	"cloison/sandbox/capability"
 	"cloison/sandbox/local"
+	"cloison/sandbox/vm"
 	"cloison/tui"
 )
 
@@ -82,12 +83,12 @@ func onTerminal() bool { return term.IsTerminal(os.Stdin.Fd()) && term.IsTermina
 // screen can change the language later. The screen shows the stages.
 func (g *globals) machineToShow(stages chan<- sandbox.Stage) func(context.Context) (sandbox.Machine, error) {
 	return func(ctx context.Context) (sandbox.Machine, error) {
-		return g.machineFor(ctx, func(s sandbox.Stage) {
+		return g.machineFor(ctx, vm.Options{Spare: true, Told: func(s sandbox.Stage) {
 			select {
 			case stages <- s:
 			case <-ctx.Done():
 			}
-		})
+		}})
 	}
 }
 

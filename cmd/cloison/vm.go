@@ -60,7 +60,7 @@ func (g *globals) vmError(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled):
-		return codeError{exitFailed, errors.New(g.say("interrupted", "interrompu"))}
+		return g.interruptedError()
 	case errors.Is(err, held.ErrNone):
 		return codeError{exitFailed, errors.New(g.say(
 			"no VM is running; start one: cloison vm start",

@@ -290,6 +290,52 @@ func breakStates(t *testing.T, cache string) {
 	}
 }
 
+// Ctrl-C while a VM is made for the first time: it is said, and nothing is left.
+func TestVMInterruptedWhileItIsMade(t *testing.T) {
+	for _, args := range [][]string{{"vm", "run", "--", "true"}, {"vm", "start"}, {"list", "--machine", "vm"}, {"play", "--machine", "vm", "proc-ns"}} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			cache := t.TempDir()
+			v := newVMCall(t, "XDG_CACHE_HOME="+cache, "CLOISON_IMAGE="+image.Folder())
+			if args[0] == "list" { // it makes none
+				v.run(0, args...)
+			} else {
+				v.interrupted(args)
+			}
+			left, _ := filepath.Glob(filepath.Join(cache, "cloison", "vm", "*", "*"))
+			if place, _ := filepath.Glob(filepath.Join(v.place, "*")); len(left)+len(place) > 0 {
+				t.Errorf("%q and %q are left", left, place)
+			}
+		})
+	}
+}
+
+// interrupted waits until a guest boots, and presses Ctrl-C.
+func (v *vmCall) interrupted(args []string) {
+	v.t.Helper()
+	cmd := v.cmd(args...)
+	said, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	var all bytes.Buffer
+	for chunk := make([]byte, 256); err == nil && !strings.Contains(all.String(), "booting"); {
+		var n int
+		n, err = said.Read(chunk)
+		all.Write(chunk[:n])
+	}
+	if err == nil {
+		err = cmd.Process.Signal(os.Interrupt)
+	}
+	if err != nil {
+		v.t.Fatalf("%v: %s", err, all.String())
+	}
+	_, _ = all.ReadFrom(said)
+	if _ = cmd.Wait(); cmd.ProcessState.ExitCode() != exitFailed {
+		v.t.Errorf("%v", cmd.ProcessState)
+	}
+	contains(v.t, all.String(), "interrupted")
+}
+
 // A learner breaks the kernel under a lesson: the screen says what happened,
 // and r gives a fresh VM in the same place.
 func TestVMPanicsUnderALearner(t *testing.T) {

@@ -257,3 +257,42 @@ func TestALabThatIsGivenUpLeavesNothing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A spare guest is ready, stands still meanwhile, is on time when it is taken,
+// and is gone with its machine.
+func TestASpareGuest(t *testing.T) {
+	m := machine(t, Options{Spare: true})
+	open(t, m)
+	s := m.spares.current()
+	<-s.done
+	if s.guest == nil {
+		t.Fatal("there is no spare")
+	}
+	if running, err := s.guest.process.Monitor().Running(t.Context()); err != nil || running {
+		t.Errorf("it runs: %v, %v", running, err)
+	}
+	began := time.Now()
+	lab := open(t, m)
+	t.Logf("a lab after %v", time.Since(began))
+	if lab.Guest() != s.guest {
+		t.Error("another one was started")
+	}
+	if late := time.Since(clockOf(t, lab)); late < -time.Second || late > 5*time.Second {
+		t.Errorf("the clock is %v late", late)
+	}
+	next := m.spares.current()
+	<-next.done
+	if err := unix.Kill(next.guest.PID(), unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if got := script(t, open(t, m), "echo fresh"); got != "fresh" {
+		t.Errorf("after the spare was killed: %q", got)
+	}
+	last := m.spares.current()
+	if err := m.Close(); err != nil {
+		t.Error(err)
+	}
+	if <-last.done; last.guest != nil && !errors.Is(unix.Kill(last.guest.PID(), 0), unix.ESRCH) {
+		t.Error("the spare outlives its machine")
+	}
+}

@@ -95,6 +95,15 @@ func inGuest(t testing.TB, g *Guest, command string) string {
 	return strings.TrimSpace(out.String())
 }
 
+func clockOf(t *testing.T, lab sandbox.Lab) time.Time {
+	t.Helper()
+	var seconds int64
+	if _, err := fmt.Sscan(script(t, lab, "date +%s"), &seconds); err != nil {
+		t.Fatal(err)
+	}
+	return time.Unix(seconds, 0)
+}
+
 // Two guests from one saved state are two machines.
 func TestFreshGuests(t *testing.T) {
 	m := machine(t, Options{})
@@ -107,11 +116,7 @@ func TestFreshGuests(t *testing.T) {
 		}
 	}
 	for _, lab := range []*Lab{a, b} {
-		var seconds int64
-		if _, err := fmt.Sscan(script(t, lab, "date +%s"), &seconds); err != nil {
-			t.Fatal(err)
-		}
-		if late := time.Since(time.Unix(seconds, 0)); late < -time.Second || late > 5*time.Second {
+		if late := time.Since(clockOf(t, lab)); late < -time.Second || late > 5*time.Second {
 			t.Errorf("the clock is %v late", late)
 		}
 	}

@@ -12,8 +12,9 @@ import (
 
 // Machine gives each lab a VM of its own; it implements [sandbox.Machine].
 type Machine struct {
-	yard  *Yard
-	about sandbox.About
+	yard   *Yard
+	about  sandbox.About
+	spares spares
 
 	mu   sync.Mutex
 	labs map[*Lab]bool
@@ -42,7 +43,7 @@ func (m *Machine) About() sandbox.About { return m.about }
 
 // Open starts a fresh VM and opens a lab in it.
 func (m *Machine) Open(ctx context.Context, o sandbox.LabOptions) (sandbox.Lab, error) {
-	g, err := m.yard.Start(ctx, variantFor(o.Needs))
+	g, err := m.fresh(ctx, variantFor(o.Needs))
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func (m *Machine) Close() error {
 	m.mu.Lock()
 	labs := slices.Collect(maps.Keys(m.labs))
 	m.mu.Unlock()
-	var failed []error
+	failed := []error{m.spares.close()}
 	for _, l := range labs {
 		failed = append(failed, l.Close())
 	}

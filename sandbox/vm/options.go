@@ -19,6 +19,8 @@ type Options struct {
 	Cache string // folder of saved machines; "" is the usual one
 	// Accel is how guest code is run; "" finds out.
 	Accel qemu.Accel
+	// Spare keeps a guest ready for the next lab, beside those that are used.
+	Spare bool
 	// Told hears of each stage as it begins. It may be called from another
 	// goroutine, but never by two at once.
 	Told func(sandbox.Stage)

@@ -70,9 +70,9 @@ func (b basis) boot(ram, initrd string) qemu.Config {
 }
 
 // clone is the QEMU that starts from a template.
-func (b basis) clone(ram string, paused bool) qemu.Config {
+func (b basis) clone(ram string) qemu.Config {
 	c := b.device(ram)
-	c.Incoming, c.Paused = true, paused
+	c.Incoming = true
 	return c
 }
 

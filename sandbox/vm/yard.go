@@ -115,7 +115,7 @@ func (y *Yard) template(ctx context.Context, v Variant) (basis, template.Templat
 // Start gives a fresh guest. A template that no guest comes back from is made
 // anew, once.
 func (y *Yard) Start(ctx context.Context, v Variant) (*Guest, error) {
-	g, err := y.restore(ctx, v, false)
+	g, err := y.restore(ctx, v)
 	if err == nil {
 		err = y.awaken(ctx, g)
 	}
@@ -126,7 +126,7 @@ func (y *Yard) Start(ctx context.Context, v Variant) (*Guest, error) {
 	if err := y.discard(ctx, v); err != nil {
 		return nil, err
 	}
-	if g, err = y.restore(ctx, v, false); err == nil {
+	if g, err = y.restore(ctx, v); err == nil {
 		err = y.awaken(ctx, g)
 	}
 	return g, err
@@ -144,9 +144,8 @@ func (y *Yard) discard(ctx context.Context, v Variant) error {
 	return y.store.Discard(b.parts().Key())
 }
 
-// restore starts a QEMU from the template. One that is paused waits, with its
-// processors standing still, until awaken.
-func (y *Yard) restore(ctx context.Context, v Variant, paused bool) (*Guest, error) {
+// restore starts a QEMU from the template.
+func (y *Yard) restore(ctx context.Context, v Variant) (*Guest, error) {
 	b, t, err := y.template(ctx, v)
 	if err != nil {
 		return nil, err
@@ -159,7 +158,7 @@ func (y *Yard) restore(ctx context.Context, v Variant, paused bool) (*Guest, err
 		return nil, fmt.Errorf("start a saved VM: %w", err)
 	}
 	defer func() { _ = state.Close() }()
-	p, err := qemu.Start(ctx, b.clone(t.RAM(), paused))
+	p, err := qemu.Start(ctx, b.clone(t.RAM()))
 	if err != nil {
 		return nil, err
 	}
