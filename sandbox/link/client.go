@@ -94,8 +94,15 @@ func Dial(ctx context.Context, conn io.ReadWriteCloser, o Options) (*Client, err
 		return nil, fmt.Errorf("reach the guest: %w", c.Err())
 	}
 	go c.pulse()
+	if time.Since(o.Hello.Time) > slowHello {
+		go c.catchUp()
+	}
 	return c, nil
 }
+
+// slowHello is how old the time in a hello may be when the guest has answered:
+// one that was still booting has set its clock to when it was asked.
+const slowHello = time.Second
 
 // streamEnd is the cause of an end that came from the stream.
 func streamEnd(err error) error {
@@ -186,6 +193,7 @@ func (c *Client) finish(cause error, explain bool) {
 		if !errors.Is(cause, ErrClosed) {
 			_ = c.port.close()
 		}
+		c.port.hangUp()
 		if explain && c.o.Explain != nil {
 			if better := c.o.Explain(cause); better != nil {
 				cause = better

@@ -42,6 +42,18 @@ func TestGuestHearsTheHello(t *testing.T) {
 	}
 }
 
+func TestGuestThatAnswersLateIsToldTheTimeAgain(t *testing.T) {
+	g := &guest{}
+	h := NewHello()
+	h.Time = h.Time.Add(-time.Minute) // as if it had waited for the guest to boot
+	dial(t, serve(t, g), Options{Hello: h})
+	eventually(t, "its clock is set", func() bool {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return time.Since(g.clock) < time.Minute/2
+	})
+}
+
 func TestDialTellsWhatTheGuestCannot(t *testing.T) {
 	h := NewHello()
 	h.Hostname = "refuse me"

@@ -113,6 +113,16 @@ func (p *port) write(s *session, data []byte) (int, error) {
 	return p.conn.Write(data)
 }
 
+// hangUp ends the session, whoever waits for it.
+func (p *port) hangUp() {
+	p.mu.Lock()
+	s := p.session
+	p.mu.Unlock()
+	if s != nil {
+		s.end(io.EOF)
+	}
+}
+
 // close closes the stream; a second time does nothing.
 func (p *port) close() error {
 	p.closing.Do(func() { p.closed = p.conn.Close() })

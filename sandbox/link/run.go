@@ -111,7 +111,7 @@ func furnish(s *ssh.Session, cmd Command) error {
 
 // relaySignals sends signals and sizes until ctx ends.
 func relaySignals(ctx context.Context, s *ssh.Session, cmd Command) {
-	var sizes <-chan Size
+	signals, sizes := cmd.Signals, (<-chan Size)(nil)
 	if cmd.Terminal != nil {
 		sizes = cmd.Terminal.Resize
 	}
@@ -119,12 +119,19 @@ func relaySignals(ctx context.Context, s *ssh.Session, cmd Command) {
 		select {
 		case <-ctx.Done():
 			return
-		case signal := <-cmd.Signals:
+		case signal, open := <-signals:
+			if !open {
+				signals = nil
+			}
 			if n, ok := signal.(syscall.Signal); ok {
 				_ = s.Signal(ssh.Signal(strings.TrimPrefix(unix.SignalName(n), "SIG")))
 			}
-		case size := <-sizes:
-			_ = s.WindowChange(size.Rows, size.Cols)
+		case size, open := <-sizes:
+			if !open {
+				sizes = nil
+			} else {
+				_ = s.WindowChange(size.Rows, size.Cols)
+			}
 		}
 	}
 }

@@ -134,6 +134,22 @@ func TestRunPassesSignals(t *testing.T) {
 	}
 }
 
+// Who has no more signals and sizes to send closes the channels.
+func TestRunOutlivesItsChannels(t *testing.T) {
+	c := dial(t, serve(t, &guest{}), Options{})
+	signals, sizes := make(chan os.Signal), make(chan Size)
+	close(signals)
+	close(sizes)
+	var out printed
+	exit, err := c.Run(t.Context(), Command{
+		Args: []string{"bash", "-c", "stty size"}, Stdout: &out, Signals: signals,
+		Terminal: &Terminal{Term: "xterm", Cols: 90, Rows: 33, Resize: sizes},
+	})
+	if err != nil || exit != 0 || out.String() != "33 90\r\n" {
+		t.Errorf("exit %d, %v, %q", exit, err, out.String())
+	}
+}
+
 // When ctx ends, so does the program, whatever it thinks of SIGHUP.
 func TestRunEndsWithItsContext(t *testing.T) {
 	c := dial(t, serve(t, &guest{}), Options{})
