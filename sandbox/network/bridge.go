@@ -46,16 +46,14 @@ func (p Place) Prepare() []Step {
 			},
 		}, Do: func(int) error { return address(Bridge, via) }},
 	}
-	if !p.Forwards {
-		steps = append(steps, Step{Action: sandbox.Action{
-			Call:  fmt.Sprintf("write(open(%q), \"1\")", forwarding),
-			Shell: "sysctl -w net.ipv4.ip_forward=1",
-			Why: sandbox.Text{
-				EN: "packets that are not for this computer itself may pass through it; the last container to leave switches it off again",
-				FR: "les paquets qui ne sont pas pour cette machine peuvent la traverser ; le dernier conteneur à partir le désactive",
-			},
-		}, Forwards: true, Do: func(int) error { return os.WriteFile(forwarding, []byte("1"), 0) }})
-	}
+	steps = append(steps, Step{Action: sandbox.Action{
+		Call:  fmt.Sprintf("write(open(%q), \"1\")", forwarding),
+		Shell: "sysctl -w net.ipv4.ip_forward=1",
+		Why: sandbox.Text{
+			EN: "packets that are not for this computer itself may pass through it, where they may not already; the last container to leave switches it off again",
+			FR: "les paquets qui ne sont pas pour cette machine peuvent la traverser, si ce n'était pas déjà permis ; le dernier conteneur à partir le désactive",
+		},
+	}, Forwards: true, Do: func(int) error { return os.WriteFile(forwarding, []byte("1"), 0) }})
 	return append(steps, p.wayOut())
 }
 

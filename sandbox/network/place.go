@@ -22,10 +22,9 @@ const forwarding = "/proc/sys/net/ipv4/ip_forward"
 
 // Place is a container's place on the bridge.
 type Place struct {
-	Subnet   netip.Prefix
-	Address  netip.Addr
-	Device   string // this computer's end of the veth pair
-	Forwards bool   // the computer is a router already
+	Subnet  netip.Prefix
+	Address netip.Addr
+	Device  string // this computer's end of the veth pair
 }
 
 // FindPlace finds a place for a container: used are the addresses of the others, and
@@ -49,11 +48,7 @@ func FindPlace(used []string, seed int, device string) (Place, error) {
 	if !ok {
 		return Place{}, fmt.Errorf("--network bridge: every address of %s is in use", subnet)
 	}
-	text, err := os.ReadFile(forwarding)
-	if err != nil {
-		return Place{}, fmt.Errorf("look at the network: %w", err)
-	}
-	return Place{Subnet: subnet, Address: address, Device: device, Forwards: strings.TrimSpace(string(text)) == "1"}, nil
+	return Place{Subnet: subnet, Address: address, Device: device}, nil
 }
 
 // surroundings are the subnet of our bridge, if it is there, and those of all
@@ -97,6 +92,12 @@ func prefix(n *net.IPNet) netip.Prefix {
 		return netip.Prefix{}
 	}
 	return netip.PrefixFrom(a, ones)
+}
+
+// Forwards says whether the computer is a router already.
+func Forwards() (bool, error) {
+	text, err := os.ReadFile(forwarding)
+	return strings.TrimSpace(string(text)) == "1", err
 }
 
 // Namespace is the inode of this process's network namespace.

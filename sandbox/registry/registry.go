@@ -194,10 +194,14 @@ func (r Registry) Note(what string) error {
 	return os.WriteFile(filepath.Join(r.dir, what), nil, 0o600)
 }
 
-// Forget forgets it again, and says whether it was remembered.
-func (r Registry) Forget(what string) bool {
-	return os.Remove(filepath.Join(r.dir, what)) == nil
+// Noted says whether something is remembered.
+func (r Registry) Noted(what string) bool {
+	_, err := os.Stat(filepath.Join(r.dir, what))
+	return err == nil
 }
+
+// Forget forgets it again.
+func (r Registry) Forget(what string) { _ = os.Remove(filepath.Join(r.dir, what)) }
 
 // Lock keeps everybody else from registering and clearing until unlock is
 // called. A folder that is not there needs no lock; with forAdding, it is made.

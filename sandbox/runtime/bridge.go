@@ -179,6 +179,9 @@ func forwardingNote(network uint64) string { return fmt.Sprintf("forwarding-%d",
 
 func (r *run) prepare(s network.Step) error {
 	if s.Forwards {
+		if on, err := network.Forwards(); on || err != nil {
+			return err
+		}
 		if err := r.plan.registry.Note(forwardingNote(r.plan.entry.Network)); err != nil {
 			return err
 		}
@@ -234,7 +237,11 @@ func clear(reg registry.Registry, entries []registry.Entry) error {
 		}
 	}
 	if bridged && !othersOn(reg, here, entries) {
-		err = errors.Join(err, network.Dissolve(reg.Forget(forwardingNote(here))))
+		// The note goes last: should this process be killed meanwhile, the next
+		// one still knows.
+		if err = errors.Join(err, network.Dissolve(reg.Noted(forwardingNote(here)))); err == nil {
+			reg.Forget(forwardingNote(here))
+		}
 	}
 	if err != nil {
 		return err
