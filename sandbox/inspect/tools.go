@@ -28,6 +28,7 @@ var Tools = []Tool{
 	{"debsecan", "debsecan", sandbox.Text{EN: "known vulnerabilities of packages", FR: "vulnérabilités connues des paquets"}, ""},
 	{"lxcfs", "lxcfs", sandbox.Text{EN: "a /proc that knows limits", FR: "un /proc qui connaît les limites"}, ""},
 	{"cni", "containernetworking-plugins", sandbox.Text{EN: "CNI's reference plugins", FR: "les greffons de référence de CNI"}, "/usr/lib/cni/bridge"},
+	{"manual", "manpages", sandbox.Text{EN: "the manual's overviews", FR: "les vues d'ensemble du manuel"}, "/usr/share/man/man7/namespaces.7.gz"},
 	{"nft", "nftables", sandbox.Text{EN: "rules of the packet filter", FR: "les règles du filtre de paquets"}, ""},
 	{"openssl", "openssl", sandbox.Text{EN: "keys and certificates", FR: "clés et certificats"}, ""},
 	{"curl", "curl", sandbox.Text{EN: "speaks HTTP", FR: "parle HTTP"}, ""},
