@@ -55,6 +55,9 @@ func setUp(words commandLine) error {
 			return fmt.Errorf("fill /dev: %w", err)
 		}
 	}
+	if err := makeNodes(); err != nil {
+		return err
+	}
 	for _, s := range settings(words) {
 		if err := os.WriteFile(s.file, []byte(s.value), 0); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("set up the kernel: %w", err)
