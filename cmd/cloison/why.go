@@ -24,7 +24,7 @@ type whyFlags struct {
 func newWhy(g *globals) *cobra.Command {
 	f := &whyFlags{}
 	c := &cobra.Command{
-		Use:   "why [flags of run | --pid PID] [--] COMMAND [ARG...]",
+		Use:   "why [flags of run | --pid PID] [--] COMMAND [ARG...] | docker run …",
 		Short: "Find out by experiment which layer refused a command",
 		Long: `Run a command that was refused again and again, in fresh containers that differ
 in what is relaxed: capabilities, the user namespace, the seccomp filter, and so
@@ -38,13 +38,17 @@ they are; files and network are not. Where the command makes a context for
 another, as setpriv, unshare, nsenter and chroot do, the question is about the
 other.
 
+With a command line of docker run, the containers are made as Docker would make
+this one, of the image's files; what could not be translated is said.
+
 With everything relaxed the command really does what it is for: so this runs
 only on a computer that may be broken (it has the file /etc/cloison-disposable),
 in a lesson, or with --on-this-machine.`,
 		Example: `cloison why -- unshare --user true
 cloison why --user 1000 -- chown 0 /tmp
 cloison why --cap-add SYS_ADMIN --read-only -- touch /file
-cloison why --pid 4242 -- hostname x`,
+cloison why --pid 4242 -- hostname x
+cloison why -- docker run --cap-drop ALL alpine chown 1 /tmp`,
 		Args: atLeast(1, "there is no command to ask about: cloison why -- mount -t tmpfs none /mnt"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.why(g, cmd, args) },
 	}
@@ -84,6 +88,9 @@ func (f *whyFlags) why(g *globals, cmd *cobra.Command, args []string) error {
 func (f *whyFlags) subject(cmd *cobra.Command) (s why.Subject, closing func(), err error) {
 	if f.pid != 0 {
 		return f.process(cmd)
+	}
+	if len(f.spec.Args) > 2 && f.spec.Args[0] == "docker" && f.spec.Args[1] == "run" {
+		return f.docker(cmd.Context(), f.spec.Args[2:])
 	}
 	f.clocks = cmd.Flags().Changed("time-offset")
 	if err := f.complete(); err != nil {

@@ -15,12 +15,12 @@ import (
 
 // Container is a command in a container that is made anew for each run.
 type Container struct {
-	asked      sandbox.Spec // as it was asked
-	spec       sandbox.Spec // the same with a settled filter
-	privileged bool
-	may        sandbox.CapSet
-	here       seccomp.Container
-	trials     trials
+	asked  sandbox.Spec // as it was asked
+	spec   sandbox.Spec // the same with a settled filter
+	around Here
+	here   seccomp.Container
+	trials trials
+	notes  []sandbox.Text
 }
 
 // NewContainer readies the question about spec's command. exe is the program
@@ -38,24 +38,25 @@ func NewContainer(spec sandbox.Spec, exe string) (*Container, error) {
 		spec.Namespaces = runtime.DefaultNamespaces(s.Privileged())
 	}
 	c := &Container{
-		asked: spec, spec: spec, privileged: s.Privileged(), may: s.Permitted, trials: trials,
-		here: seccomp.Container{Arch: s.Arch, Kernel: s.Kernel},
+		asked: spec, spec: spec, trials: trials,
+		around: Here{Privileged: s.Privileged(), Devices: s.Cgroups.Devices, May: s.Permitted},
+		here:   seccomp.Container{Arch: s.Arch, Kernel: s.Kernel},
 	}
-	if !c.privileged {
-		c.may = capability.All(s.LastCap) // of the container's own user namespace
+	if !c.around.Privileged {
+		c.around.May = capability.All(s.LastCap) // of the container's own user namespace
 	}
 	return c, c.settle()
 }
 
 func newTrials(exe string) (trials, error) {
 	if exe != "" {
-		return trials{exe}, nil
+		return trials{exe, &pace{}}, nil
 	}
 	exe, err := os.Executable()
 	if err != nil {
 		return trials{}, fmt.Errorf("find cloison: %w", err)
 	}
-	return trials{exe}, nil
+	return trials{exe, &pace{}}, nil
 }
 
 // settle keeps the filter as it is when capabilities are added: otherwise they
@@ -90,11 +91,12 @@ func (c *Container) profile(spec sandbox.Spec) (*seccomp.Profile, seccomp.Contai
 }
 
 // Layers are those of the spec.
-func (c *Container) Layers() Set { return Layers(c.spec, c.privileged) }
+func (c *Container) Layers() Set { return Layers(c.spec, c.around) }
 
 // Run makes a container with some layers relaxed.
 func (c *Container) Run(ctx context.Context, relaxed Set) (Outcome, error) {
-	return c.run(ctx, Relax(c.spec, relaxed, c.may))
+	spec := Relax(c.spec, relaxed, c.around)
+	return c.trials.run(ctx, trial{Spec: &spec, Witness: len(relaxed) == 0})
 }
 
 func (c *Container) run(ctx context.Context, spec sandbox.Spec) (Outcome, error) {
@@ -103,7 +105,7 @@ func (c *Container) run(ctx context.Context, spec sandbox.Spec) (Outcome, error)
 
 // Parts are capabilities, and the calls that the filter refuses.
 func (c *Container) Parts(l Layer, relaxed Set) (Set, Try, error) {
-	base := Relax(c.spec, relaxed, c.may)
+	base := Relax(c.spec, relaxed, c.around)
 	adding := func(ctx context.Context, some Set) (Outcome, error) {
 		return c.run(ctx, withCapabilities(base, names(some)))
 	}
@@ -111,7 +113,7 @@ func (c *Container) Parts(l Layer, relaxed Set) (Set, Try, error) {
 	case DAC:
 		return set(pastFiles), adding, nil
 	case Capabilities:
-		return set(grantable(c.spec, c.may)), adding, nil
+		return set(grantable(c.spec, c.around.May)), adding, nil
 	case Seccomp:
 		return c.calls(base)
 	}
@@ -136,13 +138,19 @@ func (c *Container) calls(base sandbox.Spec) (Set, Try, error) {
 
 // Follows lets the profile as it was asked decide what the capabilities open.
 func (c *Container) Follows(ctx context.Context, set Set, capabilities []string) (bool, error) {
-	o, err := c.run(ctx, withCapabilities(Relax(c.asked, set.Without(Capabilities, Seccomp), c.may), capabilities))
+	o, err := c.run(ctx, withCapabilities(Relax(c.asked, set.Without(Capabilities, Seccomp), c.around), capabilities))
 	return o.Works(), err
 }
 
-// Lasting is false: the container is gone with what was done in it. What a
-// command does to a volume stays, though.
-func (c *Container) Lasting() bool { return false }
+// Lasting is true where the containers share a root folder. Else they are gone
+// with what was done in them, but for what a command does to a volume.
+func (c *Container) Lasting() bool { return c.spec.Rootfs != "" }
 
-// Notes are none: the containers are what was asked about.
-func (c *Container) Notes() []sandbox.Text { return nil }
+// Notes are what of a command line was not asked about.
+func (c *Container) Notes() []sandbox.Text { return c.notes }
+
+// WithNotes has the answer say more.
+func (c *Container) WithNotes(notes []sandbox.Text) *Container {
+	c.notes = append(c.notes, notes...)
+	return c
+}

@@ -152,6 +152,7 @@ func refusals(dir string) []refusal {
 		{"priority in a user namespace", on(remapped), "renice -n -5 $$", []string{"userns"}, ""},
 
 		{"too many processes", on(pids(3)), fork, []string{"cgroup"}, ""},
+		{"a device that is not harmless", nil, "mknod /d c 1 11 && : </d", []string{"cgroup"}, ""},
 		{"too much memory", on(mem(16 << 20)), "dd if=/dev/zero of=/dev/null bs=64M count=1", []string{"cgroup"}, ""},
 		{"too many open files", on(rlimit("nofile", 4)), "exec 3</ 4</ 5</ 6</", []string{"cgroup"}, ""},
 		{"too long a file", on(rlimit("fsize", 1000)), "dd if=/dev/zero of=/tmp/f bs=2000 count=1", []string{"cgroup"}, ""},
@@ -213,6 +214,9 @@ func TestRefusals(t *testing.T) {
 			if got := sets(a.Ways); !slices.Equal(got, r.want) {
 				t.Errorf("refused by %v, want %v: %+v", got, r.want, a)
 				return
+			}
+			if f := a.Ways[0][0]; len(f.Evidence) == 0 && f.Layer != Cgroup && f.Layer != ReadOnly {
+				t.Errorf("no evidence for %s: %+v", f.Layer, a.Ways)
 			}
 			if r.part != "" && !slices.ContainsFunc(a.Ways[0], func(f Refusal) bool { return slices.Contains(f.Narrowest, r.part) }) {
 				t.Errorf("the narrowest is not %s: %+v", r.part, a.Ways)

@@ -12,9 +12,16 @@ import (
 // layer DAC is relaxed by them, for a user who is not root.
 var pastFiles = []string{"CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER"}
 
+// Here is what decides about containers besides their specs.
+type Here struct {
+	Privileged bool           // we can do without a user namespace
+	Devices    bool           // the cgroup of a container without one filters device files
+	May        sandbox.CapSet // the capabilities that we can give
+}
+
 // Layers are those that can have refused something in a container made by
-// spec. privileged says whether we could do without its user namespace.
-func Layers(spec sandbox.Spec, privileged bool) Set {
+// spec.
+func Layers(spec sandbox.Spec, here Here) Set {
 	var set Set
 	for _, l := range []struct {
 		layer Layer
@@ -22,10 +29,12 @@ func Layers(spec sandbox.Spec, privileged bool) Set {
 	}{
 		{DAC, !isRoot(spec)},
 		{Capabilities, true},
-		{UserNS, privileged && slices.Contains(spec.Namespaces, sandbox.UserNS)},
+		{UserNS, here.Privileged && slices.Contains(spec.Namespaces, sandbox.UserNS)},
 		{NoNewPrivs, spec.NoNewPrivileges},
 		{Seccomp, !spec.Seccomp.Off},
-		{Cgroup, spec.Limits.Any() || len(spec.Rlimits) > 0},
+		{AppArmor, spec.AppArmor != ""},
+		{SELinux, spec.SELinux != sandbox.SELinuxLabel{}},
+		{Cgroup, here.Devices || spec.Limits.Any() || len(spec.Rlimits) > 0},
 		{ReadOnly, spec.ReadOnly || slices.ContainsFunc(spec.Volumes, isReadOnly)},
 		{Masked, !spec.Unmasked},
 	} {
@@ -36,15 +45,17 @@ func Layers(spec sandbox.Spec, privileged bool) Set {
 	return set
 }
 
-// Relax is spec with some layers relaxed. may are the capabilities that we can
-// give.
-func Relax(spec sandbox.Spec, relaxed Set, may sandbox.CapSet) sandbox.Spec {
+// everyDevice lets all device files be opened and made.
+var everyDevice = sandbox.DeviceRule{Type: 'a', Major: -1, Minor: -1, Access: "rwm"}
+
+// Relax is spec with some layers relaxed.
+func Relax(spec sandbox.Spec, relaxed Set, here Here) sandbox.Spec {
 	for _, l := range relaxed {
 		switch l {
 		case DAC:
 			spec = withCapabilities(spec, pastFiles)
 		case Capabilities:
-			spec = withCapabilities(spec, grantable(spec, may))
+			spec = withCapabilities(spec, grantable(spec, here.May))
 		case UserNS:
 			spec.Namespaces = slices.DeleteFunc(slices.Clone(spec.Namespaces), func(ns sandbox.Namespace) bool { return ns == sandbox.UserNS })
 			spec.UIDMap, spec.GIDMap = nil, nil
@@ -53,7 +64,11 @@ func Relax(spec sandbox.Spec, relaxed Set, may sandbox.CapSet) sandbox.Spec {
 		case Seccomp:
 			spec.Seccomp = sandbox.SeccompProfile{Off: true}
 		case Cgroup:
-			spec.Limits, spec.Rlimits = sandbox.Limits{}, nil
+			spec.Limits, spec.Rlimits, spec.DeviceRules = sandbox.Limits{}, nil, nil
+		case AppArmor:
+			spec.AppArmor = ""
+		case SELinux:
+			spec.SELinux = sandbox.SELinuxLabel{}
 		case ReadOnly:
 			spec.ReadOnly = false
 			spec.Volumes = slices.Clone(spec.Volumes)
@@ -63,6 +78,9 @@ func Relax(spec sandbox.Spec, relaxed Set, may sandbox.CapSet) sandbox.Spec {
 		case Masked:
 			spec.Unmasked = true
 		}
+	}
+	if relaxed.Has(Cgroup) && here.Devices && !slices.Contains(spec.Namespaces, sandbox.UserNS) {
+		spec.DeviceRules = []sandbox.DeviceRule{everyDevice}
 	}
 	return spec
 }

@@ -25,7 +25,7 @@ func TestLayersAreThoseThatAreThere(t *testing.T) {
 		"a read-only volume":       {sandbox.Spec{Volumes: []sandbox.Volume{{ReadOnly: true}}}, true, "capabilities+seccomp+readonly+masked"},
 		"a limit of the processes": {sandbox.Spec{Rlimits: []sandbox.Rlimit{{Name: "nofile"}}}, true, "capabilities+seccomp+cgroup+masked"},
 	} {
-		if got := Layers(c.spec, c.privileged).String(); got != c.want {
+		if got := Layers(c.spec, Here{Privileged: c.privileged}).String(); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
@@ -37,13 +37,15 @@ func TestRelaxChangesOneLayer(t *testing.T) {
 	full := func() sandbox.Spec {
 		return sandbox.Spec{
 			User: "1000", Namespaces: []sandbox.Namespace{sandbox.MountNS, sandbox.UserNS}, NoNewPrivileges: true, ReadOnly: true,
+			AppArmor: "docker-default", SELinux: sandbox.SELinuxLabel{Type: "container_t"},
 			Limits: sandbox.Limits{Memory: 1 << 20}, Volumes: []sandbox.Volume{{Source: "/a", Target: "/a", ReadOnly: true}},
 		}
 	}
+	here := Here{Privileged: true, May: 1<<41 - 1}
 	spec := full()
-	before := Layers(spec, true)
+	before := Layers(spec, here)
 	for _, l := range before {
-		after := Layers(Relax(spec, Set{l}, 1<<41-1), true)
+		after := Layers(Relax(spec, Set{l}, here), here)
 		want := before.Without(l)
 		if l == DAC || l == Capabilities { // they are relaxed by giving, not by leaving out
 			want = before
@@ -55,8 +57,33 @@ func TestRelaxChangesOneLayer(t *testing.T) {
 	if diff := cmp.Diff(full(), spec); diff != "" {
 		t.Errorf("relaxing changed the spec itself:\n%s", diff)
 	}
-	given := Relax(spec, Set{Capabilities}, 1<<41-1)
+	given := Relax(spec, Set{Capabilities}, here)
 	if slices.Contains(given.CapAdd, "CAP_FOWNER") || !slices.Contains(given.Ambient, "CAP_SYS_ADMIN") {
 		t.Errorf("capabilities of an ordinary user: %v, ambient %v", given.CapAdd, given.Ambient)
+	}
+}
+
+// TestRelaxOpensDevices lets every device be opened where a cgroup filters
+// them, and only there: elsewhere a rule would be an error.
+func TestRelaxOpensDevices(t *testing.T) {
+	users := sandbox.Spec{Namespaces: []sandbox.Namespace{sandbox.UserNS}}
+	for name, c := range map[string]struct {
+		spec    sandbox.Spec
+		devices bool
+		relaxed Set
+		want    int
+	}{
+		"a filter":                        {sandbox.Spec{}, true, Set{Cgroup}, 1},
+		"a filter that stays":             {sandbox.Spec{}, true, Set{Capabilities}, 0},
+		"no filter":                       {sandbox.Spec{}, false, Set{Cgroup}, 0},
+		"a user namespace":                {users, true, Set{Cgroup}, 0},
+		"a user namespace that goes, too": {users, true, Set{Cgroup, UserNS}, 1},
+	} {
+		if got := Relax(c.spec, c.relaxed, Here{Devices: c.devices}).DeviceRules; len(got) != c.want {
+			t.Errorf("%s: rules %+v, want %d", name, got, c.want)
+		}
+	}
+	if got := Layers(sandbox.Spec{}, Here{Devices: true}).String(); got != "capabilities+seccomp+cgroup+masked" {
+		t.Errorf("layers are %s", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -30,6 +31,7 @@ const trialFD = 3
 type trial struct {
 	Spec    *sandbox.Spec
 	Context *Context
+	Witness bool // somebody looks at the container; it runs step by step then
 }
 
 // How long one run may take, how long its output is waited for after that, and
@@ -45,19 +47,37 @@ const tooLong = 124
 
 // trials run containers as processes of their own: what a command prints is
 // caught, and one that hangs can be killed with everything that it started.
-type trials struct{ exe string }
+type trials struct {
+	exe  string
+	pace *pace
+}
+
+// pace is how long the first run took, in nanoseconds: a slow computer gets more
+// time for the others.
+type pace struct{ atomic.Int64 }
+
+// limit is how long a run may take.
+func (p *pace) limit() time.Duration { return max(trialLimit, 20*time.Duration(p.Load())) }
 
 func (t trials) run(ctx context.Context, what trial) (Outcome, error) {
-	limited, cancel := context.WithTimeout(ctx, trialLimit)
+	began := time.Now()
+	limited, cancel := context.WithTimeout(ctx, t.pace.limit())
 	defer cancel()
 	cmd, closing, err := t.command(limited, what)
 	if err != nil {
 		return Outcome{}, err
 	}
 	defer closing()
+	evidence, err := memory(nil)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer func() { _ = evidence.Close() }()
 	out := &tail{}
 	cmd.Stdout, cmd.Stderr = out, out
+	cmd.ExtraFiles = append(cmd.ExtraFiles, evidence)
 	err = cmd.Run()
+	t.pace.CompareAndSwap(0, int64(time.Since(began)))
 	var ended *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -67,7 +87,8 @@ func (t trials) run(ctx context.Context, what trial) (Outcome, error) {
 	case err != nil && !errors.As(err, &ended) && !errors.Is(err, exec.ErrWaitDelay):
 		return Outcome{}, fmt.Errorf("start a trial: %w", err)
 	}
-	return Outcome{Exit: cmd.ProcessState.ExitCode(), Output: out.String()}, nil
+	list, err := heard(evidence)
+	return Outcome{Exit: cmd.ProcessState.ExitCode(), Output: out.String(), Evidence: list}, err
 }
 
 // command is a trial that has not started; closing is due when it has.
@@ -138,10 +159,16 @@ func (t trial) run() (int, error) {
 	if t.Spec == nil {
 		return notMade, errors.New("cloison trial: there is nothing to run")
 	}
-	return runOnce(*t.Spec)
+	if !t.Witness {
+		return runOnce(*t.Spec, nil)
+	}
+	unix.CloseOnExec(evidenceFD)
+	w := &witness{}
+	defer w.testify()
+	return runOnce(*t.Spec, w)
 }
 
-func runOnce(spec sandbox.Spec) (int, error) {
+func runOnce(spec sandbox.Spec, narrator runtime.Narrator) (int, error) {
 	surroundings, err := runtime.Look(spec)
 	if err != nil {
 		return notMade, err
@@ -150,7 +177,7 @@ func runOnce(spec sandbox.Spec) (int, error) {
 	if err != nil {
 		return notMade, err
 	}
-	return plan.Run(nil)
+	return plan.Run(narrator)
 }
 
 // notMade is what docker run ends with when there is no container.
