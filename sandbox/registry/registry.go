@@ -81,7 +81,7 @@ func CheckName(name string) error {
 // Path is the file of a container.
 func (r Registry) Path(name string) string { return filepath.Join(r.dir, name+".json") }
 
-// Add registers a container whose name nobody has.
+// Add registers a container whose name nobody has. The caller holds the lock.
 func (r Registry) Add(e Entry) error {
 	if err := r.make(); err != nil {
 		return err
@@ -123,7 +123,7 @@ func (r Registry) make() error {
 	return nil
 }
 
-// Update replaces an entry, at once or not at all.
+// Update replaces an entry, at once or not at all. The caller holds the lock.
 func (r Registry) Update(e Entry) error {
 	text, err := json.Marshal(e)
 	if err != nil {
@@ -177,6 +177,32 @@ func parse(text []byte) (Entry, error) {
 		return Entry{}, errors.New("no name, or no owner")
 	}
 	return e, nil
+}
+
+// Spoilt lists the files of which nothing can be read: whoever wrote them was
+// killed meanwhile, or writes at this moment and holds the lock.
+func (r Registry) Spoilt() []string {
+	files, _ := os.ReadDir(r.dir)
+	var all []string
+	for _, f := range files {
+		path := filepath.Join(r.dir, f.Name())
+		text, err := os.ReadFile(path)
+		if err != nil || !strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, ".new") {
+			continue
+		}
+		if _, err := parse(text); err != nil || strings.HasSuffix(path, ".new") {
+			all = append(all, path)
+		}
+	}
+	return all
+}
+
+// Tidy removes what is spoilt. The caller holds the lock.
+func (r Registry) Tidy() {
+	for _, path := range r.Spoilt() {
+		_ = os.Remove(path)
+	}
+	_ = os.Remove(r.dir) // fails while others are registered
 }
 
 // Find gives a running container by its name.

@@ -67,6 +67,13 @@ func TestAbandonedAndSpoiltEntries(t *testing.T) {
 	if list := r.List(); len(list) != 1 || !list[0].Abandoned() {
 		t.Errorf("listed %+v", list)
 	}
+	if spoilt := r.Spoilt(); len(spoilt) != 1 || filepath.Base(spoilt[0]) != "half.json" {
+		t.Errorf("spoilt: %v", spoilt)
+	}
+	r.Tidy()
+	if spoilt := r.Spoilt(); len(spoilt) != 0 || len(r.List()) != 1 {
+		t.Errorf("after tidying, spoilt %v, listed %+v", spoilt, r.List())
+	}
 	if _, err := r.Find("dead"); !errors.Is(err, ErrNotThere) {
 		t.Errorf("found an abandoned one: %v", err)
 	}

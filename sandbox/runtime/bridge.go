@@ -194,6 +194,11 @@ func (r *run) announce() error {
 	if r.plan.entry.Container, err = process.Of(r.process.PID); err != nil {
 		return err
 	}
+	unlock, err := r.plan.registry.Lock(false)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	return r.plan.registry.Update(r.plan.entry)
 }
 
@@ -211,7 +216,7 @@ func (p *Plan) sweep() {
 			abandoned = append(abandoned, e)
 		}
 	}
-	if len(abandoned) > 0 {
+	if len(abandoned) > 0 || len(p.registry.Spoilt()) > 0 {
 		_ = clear(p.registry, abandoned) // what stays is tried again by the next start
 	}
 }
@@ -246,6 +251,7 @@ func clear(reg registry.Registry, entries []registry.Entry) error {
 	if err != nil {
 		return err
 	}
+	reg.Tidy()
 	for _, e := range entries {
 		err = errors.Join(err, reg.Remove(e.Name))
 	}
