@@ -104,6 +104,9 @@ func scratch(tmpdir string) string {
 // belongs to users of its namespace, and only it can remove that.
 func (b *builder) clear() {
 	_ = os.RemoveAll(b.part)
+	for _, name := range []string{"pkgcache.bin", "srcpkgcache.bin"} { // apt's, quickly made again
+		_ = os.Remove(filepath.Join(b.cache, name))
+	}
 	if _, err := os.Lstat(b.places.scratch); err != nil {
 		return
 	}
