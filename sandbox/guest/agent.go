@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -84,7 +85,7 @@ func (a *agent) Machine(context.Context) (sandbox.Machine, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.machine == nil {
-		m, err := local.New(local.Options{MaxProcesses: most})
+		m, err := local.New(local.Options{Cgroup: filepath.Join(cgroupRoot, labsGroup)})
 		if err != nil {
 			return nil, err
 		}

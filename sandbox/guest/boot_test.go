@@ -186,6 +186,7 @@ func cleanSystem(t *testing.T, c *link.Client) {
 		}
 	}
 	said(t, c, "[ -e /dev/fd/1 ] && [ -c /dev/pts/ptmx ] && [ -w /dev/shm ]")
+	said(t, c, `truncate -s 1M /tmp/disk && loop=$(losetup -f --show /tmp/disk) && losetup -d $loop`)
 	said(t, c, "modprobe dummy && ip link add d0 type dummy && ip link del d0")
 }
 
@@ -210,8 +211,8 @@ func labInGuest(t *testing.T, c *link.Client) {
 		t.Fatal(err)
 	}
 	defer func() { _ = lab.Close() }()
-	o, err := lab.Exec(t.Context(), `cat /proc/self/oom_score_adj $CLOISON_CGROUP/pids.max; hostname; cloison inspect >/dev/null && echo inspected`, nil)
-	if want := "0\n1000\nlab\ninspected\n"; err != nil || o.Output != want {
+	o, err := lab.Exec(t.Context(), `cat /proc/self/oom_score_adj $CLOISON_CGROUP/pids.max /sys/fs/cgroup/labs/pids.max; hostname; cloison inspect >/dev/null && echo inspected`, nil)
+	if want := "0\nmax\n1000\nlab\ninspected\n"; err != nil || o.Output != want {
 		t.Errorf("got %+v, %v, want %q", o, err, want)
 	}
 	s, err := lab.Shell(t.Context(), sandbox.ShellOptions{Name: "a"})

@@ -10,16 +10,17 @@ import (
 // cgroupRoot is where the tree of cgroup v2 is mounted.
 const cgroupRoot = "/sys/fs/cgroup"
 
-// The guest's own cgroups. Labs are made beside them, by package local.
+// The guest's cgroups.
 const (
 	agentGroup   = "agent"   // gets the processor before everybody else
+	labsGroup    = "labs"    // each lab has one below it, which package local makes
 	sessionGroup = "session" // programs that the host runs outside of labs
 	systemGroup  = "system"  // Docker's daemons
 	dockerGroup  = "docker"  // containers, which Docker makes below it
 	idleGroup    = "idle"    // gets the processor when nobody else wants it
 )
 
-// most is how many processes a lab, all sessions, or all containers may have:
+// most is how many processes all labs, all sessions, or all containers may have:
 // enough for anything but a fork bomb, and so few that three of them leave the
 // kernel some for the agent (threads-max in proc_sys_kernel(5)).
 const most = 1000
@@ -28,11 +29,12 @@ const most = 1000
 func cgroupPlan() []setting {
 	limit := strconv.Itoa(most)
 	return []setting{
-		{"cgroup.subtree_control", "+cpu +memory +pids +io"},
+		{"cgroup.subtree_control", "+cpu +cpuset +memory +pids +io"},
 		{agentGroup + "/cpu.weight", "10000"},
 		{agentGroup + "/memory.min", strconv.Itoa(64 << 20)},
 		{systemGroup + "/cpu.weight", "200"},
 		{idleGroup + "/cpu.idle", "1"},
+		{labsGroup + "/pids.max", limit},
 		{sessionGroup + "/pids.max", limit},
 		{dockerGroup + "/pids.max", limit},
 	}

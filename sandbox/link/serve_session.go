@@ -27,8 +27,9 @@ type program struct {
 	env    []string
 	master *os.File // of its terminal; nil for none
 	slave  *os.File
-	cmd    *exec.Cmd     // nil until it is started
-	ended  chan struct{} // closed when its exit status has been sent
+	cmd    *exec.Cmd       // nil until it is started
+	shown  <-chan struct{} // closed when its terminal has shown everything
+	ended  chan struct{}   // closed when its exit status has been sent
 }
 
 // The payloads of a session's requests.
@@ -50,9 +51,13 @@ type (
 func (c *connection) serveSession(ch ssh.Channel, requests <-chan *ssh.Request) {
 	p := &program{c: c, ch: ch, ended: make(chan struct{})}
 	for r := range requests {
+		running := p.cmd != nil
 		ok := p.obey(r) == nil
 		if r.WantReply {
 			_ = r.Reply(ok, nil)
+		}
+		if p.cmd != nil && !running {
+			go p.finish() // not before the reply: it closes the channel
 		}
 	}
 	p.hangUp()
@@ -139,8 +144,7 @@ func (p *program) start(line string) error {
 		_, _ = io.WriteString(p.ch.Stderr(), "cloison: "+err.Error()+"\n")
 		return err
 	}
-	p.cmd = cmd
-	go p.finish(shown)
+	p.cmd, p.shown = cmd, shown
 	return nil
 }
 
@@ -176,13 +180,13 @@ func (p *program) connect(cmd *exec.Cmd) (shown <-chan struct{}, err error) {
 const afterEnd = 500 * time.Millisecond
 
 // finish sends what is left of the output, then the exit status.
-func (p *program) finish(shown <-chan struct{}) {
+func (p *program) finish() {
 	defer close(p.ended)
 	err := p.cmd.Wait()
 	timer := time.NewTimer(afterEnd)
 	defer timer.Stop()
 	select {
-	case <-shown:
+	case <-p.shown:
 	case <-timer.C:
 	}
 	if p.master != nil {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -90,20 +89,6 @@ func (c cgroups) make() error {
 		}
 		if err != nil {
 			return fmt.Errorf("make a cgroup: %w", err)
-		}
-	}
-	return nil
-}
-
-// bound lets the lab have so many processes at most (pids.max); 0 is no limit.
-func (c cgroups) bound(processes int) error {
-	for _, dir := range c.Dirs {
-		file := path.Join(dir, "pids.max")
-		if _, err := os.Stat(file); err != nil || processes == 0 {
-			continue // another hierarchy of v1
-		}
-		if err := os.WriteFile(file, []byte(strconv.Itoa(processes)), 0); err != nil {
-			return fmt.Errorf("limit a lab's processes: %w", err)
 		}
 	}
 	return nil

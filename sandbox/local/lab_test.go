@@ -299,21 +299,3 @@ func TestExecKeepsTheBeginningOfAFlood(t *testing.T) {
 		t.Errorf("it ends with %q", o.Output[mostKept:])
 	}
 }
-
-func TestLabMayBeLimitedInProcesses(t *testing.T) {
-	m := newMachine(t)
-	if m.cgroups.Version == 0 {
-		t.Skip("no cgroup to limit with")
-	}
-	m.o.MaxProcesses = 20
-	lab := openLab(t, m, sandbox.LabOptions{})
-	var limits []string
-	for _, dir := range lab.record.Cgroups.Dirs {
-		if text, err := os.ReadFile(filepath.Join(dir, "pids.max")); err == nil {
-			limits = append(limits, strings.TrimSpace(string(text)))
-		}
-	}
-	if !slices.Equal(limits, []string{"20"}) {
-		t.Errorf("pids.max of the lab's cgroups: %v", limits)
-	}
-}

@@ -27,9 +27,9 @@ type Options struct {
 	Anyway   bool   // run as root although nothing says that the computer is disposable
 	Exe      string // the binary whose main calls [Keep]; "" is the running one
 	StateDir string // where labs are recorded; "" is the usual place of the user
-	// MaxProcesses is how many a lab may have, where there is a cgroup to say
-	// so; 0 is as many as the computer.
-	MaxProcesses int
+	// Cgroup is a cgroup of v2, without processes of its own, below which labs'
+	// cgroups are made; "" is near this process's own.
+	Cgroup string
 }
 
 // Machine is this computer; it implements [sandbox.Machine].
@@ -69,7 +69,7 @@ func New(o Options) (*Machine, error) {
 	}
 	st.sweep()
 	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(inspect.Root()), spares: map[bool]*Lab{}}
-	m.cgroups, err = findPlace()
+	m.cgroups, err = findPlace(o.Cgroup)
 	m.cgroups = m.cgroups.counting(m.reader.CgroupFolder("cpuacct"))
 	if _, known := m.about.Lacks["cgroup"]; err != nil && !known {
 		m.about.Lacks["cgroup"] = noPlace(err)

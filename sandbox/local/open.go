@@ -88,9 +88,6 @@ func (l *Lab) begin(ctx context.Context, o sandbox.LabOptions, s setup) error {
 	if err := l.record.Cgroups.make(); err != nil {
 		return err
 	}
-	if err := l.record.Cgroups.bound(l.machine.o.MaxProcesses); err != nil {
-		return err
-	}
 	if err := l.startKeeper(o.Shared); err != nil {
 		return err
 	}

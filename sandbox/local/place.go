@@ -30,8 +30,12 @@ var controllers = []string{"memory", "pids", "cpu"}
 var spare = []string{"cpuset", "devices", "blkio", "freezer", "unified"}
 
 // findPlace looks for a place below our own cgroups, or on v2 above them, and
-// hands the controllers down to its children.
-func findPlace() (place, error) {
+// hands the controllers down to its children; wanted is one of v2 that is to be
+// it, where that is not "".
+func findPlace(wanted string) (place, error) {
+	if wanted != "" {
+		return placeV2([]cgroup.Level{{Path: wanted, Writable: unix.Access(wanted, unix.W_OK) == nil}})
+	}
 	own, err := cgroup.Look()
 	if err != nil {
 		return place{}, err
