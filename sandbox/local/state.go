@@ -41,11 +41,17 @@ func openState(dir string) (state, error) {
 	if dir == "" {
 		dir = usualStateDir(os.Geteuid(), os.Getenv("XDG_RUNTIME_DIR"))
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return state{}, fmt.Errorf("make a folder for the state of labs: %w", err)
-	}
 	var st unix.Stat_t
-	if err := unix.Lstat(dir, &st); err != nil {
+	var err error
+	for range makeTries {
+		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return state{}, fmt.Errorf("make a folder for the state of labs: %w", err)
+		}
+		if err = unix.Lstat(dir, &st); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if err != nil {
 		return state{}, fmt.Errorf("look at %s: %w", dir, err)
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
@@ -81,13 +87,22 @@ func (s state) write(r record) error {
 	if err != nil {
 		return err
 	}
-	_ = os.Mkdir(s.dir, 0o700) // the end of the last lab removes it
 	fresh := s.file(r.ID) + ".new"
-	if err := os.WriteFile(fresh, text, 0o600); err != nil {
+	for range makeTries {
+		_ = os.Mkdir(s.dir, 0o700)
+		if err = os.WriteFile(fresh, text, 0o600); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("record a lab: %w", err)
 	}
 	return os.Rename(fresh, s.file(r.ID))
 }
+
+// makeTries is how often the folder is made again: whoever ends what was the
+// last lab removes it, maybe just after another cloison has made it.
+const makeTries = 100
 
 // sweep clears the labs that nobody will clear any more. What it cannot clear
 // stays recorded.

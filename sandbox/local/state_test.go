@@ -3,6 +3,7 @@ package local
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -85,4 +86,32 @@ func TestParseStat(t *testing.T) {
 			t.Errorf("%q is understood", bad)
 		}
 	}
+}
+
+// Several cloisons record and forget labs at the same time, and each that
+// forgets the last one removes the folder.
+func TestFolderMayGoWhileOthersRecord(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cloison")
+	var all sync.WaitGroup
+	for _, id := range []string{"a", "b", "c", "d"} {
+		all.Go(func() {
+			for range 200 {
+				s, err := openState(dir)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := s.write(record{ID: id}); err != nil {
+					t.Error(err)
+					return
+				}
+				if err := s.forget(record{ID: id}); err != nil {
+					t.Error(err)
+					return
+				}
+				_ = s.root.Close()
+			}
+		})
+	}
+	all.Wait()
 }
