@@ -122,7 +122,7 @@ func (h *hunt) block(p *play.Player, b lessons.Block, name string) error {
 		return err
 	}
 	if v.Status != play.Passed {
-		h.Errorf("%s does not pass unbroken: %s", name, v.Reason.EN)
+		h.Errorf("%s does not pass unbroken: %s\n%s", name, v.Reason.EN, v.Observed)
 		return nil
 	}
 	for _, mutant := range blockMutants(typed.Run, typed.Outcome) {

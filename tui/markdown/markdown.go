@@ -23,6 +23,7 @@ import (
 // everything plain.
 type Styles struct {
 	Heading lipgloss.Style
+	Lead    string // of every heading, in words where there are no looks
 	Strong  lipgloss.Style
 	Emph    lipgloss.Style
 	Code    lipgloss.Style // in a sentence
@@ -94,10 +95,10 @@ func (p painter) block(n ast.Node, width int) []string {
 }
 
 // heading draws a heading; the deeper ones carry a mark, so that colour is not
-// the only sign.
+// the only sign, unless all of them have a lead.
 func (p painter) heading(n *ast.Heading, width int) []string {
-	mark := ""
-	if n.Level > 2 {
+	mark := p.styles.Lead
+	if mark == "" && n.Level > 2 {
 		mark = strings.Repeat("·", n.Level-2) + " "
 	}
 	lines := wrap(mark+p.inline(n), width)

@@ -20,7 +20,7 @@ func styles() (s markdown.Styles) {
 // heading begins the lines of headings, which nothing else would tell apart.
 func markdownText(text, heading string, width int) string {
 	styles := styles()
-	styles.Heading = styles.Heading.Transform(func(line string) string { return heading + strings.TrimLeft(line, "· ") })
+	styles.Lead = heading
 	var lines []string
 	for _, line := range markdown.Render(text, width, styles) {
 		if line != "" && strings.Trim(line, "─┼ ") == "" {
