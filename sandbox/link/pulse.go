@@ -28,10 +28,14 @@ func (c *Client) pulse() {
 		case late:
 			go c.catchUp()
 		}
-		if w.silent >= ticks && !c.worthWaiting() {
+		switch {
+		case w.silent < ticks:
+		case w.excused: // it may go on only since a moment ago
+			w.silent, w.excused = 0, false
+		case c.worthWaiting():
+			w.silent, w.excused = 1, true
+		default:
 			return
-		} else if w.silent >= ticks {
-			w.silent = 1
 		}
 	}
 }
@@ -65,6 +69,10 @@ type watch struct {
 	asleep time.Duration // that this computer has been, in all
 	silent int           // ticks since it was heard of
 	away   bool          // it has left a ping unanswered for more than a tick
+	// excused says that there was a reason for its silence when it was last
+	// asked for, such as a QEMU that is stopped: once that is over, it gets a
+	// whole silence to answer in.
+	excused bool
 }
 
 // finding is what to do at a tick.

@@ -139,7 +139,7 @@ func TestFilledDisk(t *testing.T) {
 
 // The lid is closed for longer than the link has patience, and opened again.
 func TestAStoppedQEMUIsWaitedFor(t *testing.T) {
-	m := machine(t, Options{silence: time.Second})
+	m := machine(t, Options{silence: 2 * time.Second})
 	lab := open(t, m)
 	pid := lab.Guest().PID()
 	if err := unix.Kill(pid, unix.SIGSTOP); err != nil {
@@ -148,7 +148,7 @@ func TestAStoppedQEMUIsWaitedFor(t *testing.T) {
 	select {
 	case <-lab.Guest().Client.Done():
 		t.Fatalf("given up: %v", lab.Guest().Client.Err())
-	case <-time.After(4 * time.Second):
+	case <-time.After(5 * time.Second):
 	}
 	if !lab.Guest().Stopped() {
 		t.Error("it is not seen that QEMU was stopped")
