@@ -143,7 +143,7 @@ func (p *Player) Denied(ctx context.Context, b lessons.Block, v Verdict) (Verdic
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 		return v, err
 	}
-	return blame(b.Run.DeniedBy, o, v), nil
+	return blame(b.Run.DeniedBy, o, p.machine.About().Root, v), nil
 }
 
 // DependsOnShell says whether the question about a command runs it in the
@@ -174,8 +174,11 @@ func (p *Player) lookAround(ctx context.Context, b lessons.Block, q *question) e
 	return nil
 }
 
-// blame compares the layer that a lesson names with those that were found.
-func blame(layer string, o sandbox.Outcome, v Verdict) Verdict {
+// blame compares the layer that a lesson names with those that were found. Who
+// is not root can relax little: when that is not enough, nothing is proved, and
+// the verdict stays as it is.
+func blame(layer string, o sandbox.Outcome, root bool, v Verdict) Verdict {
+	unproved := v
 	v.Expected = append(slices.Clone(v.Expected), both("refused by the layer %s", "refusé par la couche %s", layer))
 	var f found
 	err := json.Unmarshal([]byte(o.Output), &f)
@@ -183,6 +186,8 @@ func blame(layer string, o sandbox.Outcome, v Verdict) Verdict {
 	case err != nil || o.Exit != 0:
 		v.Status, v.Observed = Failed, plain(o.Output)
 		v.Reason = both("cloison why has no answer", "cloison why n’a pas de réponse")
+	case len(f.Ways) == 0 && !root:
+		return unproved
 	case len(f.Ways) == 0:
 		v.Status = Failed
 		v.Reason = both("not sure which layer refused: with everything relaxed that can be relaxed, it ends with %s", "couche qui refuse incertaine : quand tout ce qui peut l’être est permis, elle se termine par %s", orUnknown(f.Free))

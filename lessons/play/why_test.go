@@ -45,9 +45,20 @@ func TestBlame(t *testing.T) {
 		"no answer":         {"dac", sandbox.Outcome{Exit: 1, Output: "nothing refused"}, Failed, "cloison why has no answer"},
 		"half an answer":    {"dac", sandbox.Outcome{Output: `{"ways": [`}, Failed, "cloison why has no answer"},
 	} {
-		v := blame(c.layer, c.o, Verdict{Status: Passed})
+		v := blame(c.layer, c.o, true, Verdict{Status: Passed})
 		if v.Status != c.status || v.Reason.EN != c.reason || len(v.Expected) != 1 {
 			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+// TestNothingIsProvedWithoutRoot: what an ordinary user can't relax says
+// nothing about the layer that a lesson names.
+func TestNothingIsProvedWithoutRoot(t *testing.T) {
+	none := sandbox.Outcome{Output: `{"ways": [], "free": "EPERM"}`}
+	for root, want := range map[bool]Status{true: Failed, false: Passed} {
+		if v := blame("userns", none, root, Verdict{Status: Passed}); v.Status != want {
+			t.Errorf("root %v: %+v", root, v)
 		}
 	}
 }
