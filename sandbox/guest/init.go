@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox/network"
 )
 
 // beInit sets the system up and keeps an agent alive; it returns only with an
@@ -69,7 +71,7 @@ func setUp(words commandLine) error {
 	if err := raiseLimits(); err != nil {
 		return err
 	}
-	if err := loopbackUp(); err != nil {
+	if err := network.LoopbackUp(); err != nil {
 		return err
 	}
 	return loadSELinux(words)
@@ -119,24 +121,6 @@ func raiseLimits() error {
 	limit := &unix.Rlimit{Cur: 1024, Max: 1 << 20}
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, limit); err != nil {
 		return fmt.Errorf("raise the limit of open files: %w", err)
-	}
-	return nil
-}
-
-// loopbackUp switches lo on (netdevice(7)).
-func loopbackUp() error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return fmt.Errorf("open a socket: %w", err)
-	}
-	defer func() { _ = unix.Close(fd) }()
-	lo, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	lo.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo); err != nil {
-		return fmt.Errorf("switch lo on: %w", err)
 	}
 	return nil
 }
