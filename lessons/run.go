@@ -14,7 +14,8 @@ const DefaultTimeout = 10 * time.Second
 // Needs is what a lesson or block may ask of a machine.
 var Needs = []string{
 	"root", "userns", "cgroup", "cgroup1", "cgroup2", "docker", "apparmor", "selinux", "seccomp", "net", "psi", "busybox", "setcap",
-	"runc", "runsc", "skopeo", "umoci", "docker-registry", "notary", "debsecan", "lxcfs", "cni", "manual", "nft", "openssl", "curl", "jq", "gpg", "python3",
+	"runc", "runsc", "skopeo", "umoci", "docker-registry", "notary", "debsecan", "lxcfs", "cni", "manual", "nft", "openssl", "curl", "jq", "gpg",
+	"tcpdump", "bird", "lynis", "rootlesskit", "python3",
 }
 
 // Layers is what may refuse a command, as denied-by names it.

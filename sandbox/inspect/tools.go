@@ -34,7 +34,11 @@ var Tools = []Tool{
 	{"curl", "curl", sandbox.Text{EN: "speaks HTTP", FR: "parle HTTP"}, ""},
 	{"jq", "jq", sandbox.Text{EN: "picks JSON apart", FR: "décortique le JSON"}, ""},
 	{"gpg", "gpg", sandbox.Text{EN: "signs files", FR: "signe des fichiers"}, ""},
-	{"python3", "python3-minimal", sandbox.Text{EN: "runs small programs of lessons", FR: "exécute de petits programmes de leçons"}, ""},
+	{"tcpdump", "tcpdump", sandbox.Text{EN: "shows what passes on a network", FR: "montre ce qui passe sur un réseau"}, ""},
+	{"bird", "bird2", sandbox.Text{EN: "a router that speaks BGP", FR: "un routeur qui parle BGP"}, ""},
+	{"lynis", "lynis", sandbox.Text{EN: "audits a host", FR: "audite un hôte"}, ""},
+	{"rootlesskit", "rootlesskit", sandbox.Text{EN: "runs a daemon without root", FR: "fait tourner un démon sans root"}, ""},
+	{"python3", "python3", sandbox.Text{EN: "runs small programs of lessons", FR: "exécute de petits programmes de leçons"}, ""},
 }
 
 // need is the tool as something that a lesson may ask for.

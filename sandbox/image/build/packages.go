@@ -27,9 +27,9 @@ var groups = []group{
 	{"other runtimes and image tools", "runsc bubblewrap skopeo umoci docker-registry notary containernetworking-plugins lxcfs debsecan gpg gpg-agent"},
 	{"AppArmor", "apparmor apparmor-utils"},
 	{"SELinux", "selinux-policy-default policycoreutils selinux-utils secilc semodule-utils"},
-	{"capabilities, kernel calls, the audit log", "libcap2-bin libcap-ng-utils strace auditd seccomp bpftool"},
-	{"networks", "iproute2 nftables iptables conntrack iputils-ping tcpdump ethtool socat netcat-openbsd wireguard-tools curl ca-certificates openssl"},
-	{"what lessons' scripts need", "busybox-static jq python3-minimal keyutils"},
+	{"capabilities, kernel calls, audits", "libcap2-bin libcap-ng-utils strace auditd lynis seccomp bpftool"},
+	{"networks", "iproute2 nftables iptables conntrack iputils-ping tcpdump ethtool socat netcat-openbsd wireguard-tools bird2 curl ca-certificates openssl"},
+	{"what lessons' scripts need", "busybox-static jq python3 keyutils"},
 	{"the manual; tools' pages come with the tools", "man-db manpages manpages-dev manpages-fr manpages-fr-dev"},
 }
 
