@@ -9,7 +9,9 @@ import (
 // them in the C locale. Programs print these words; a kernel gives only the
 // number.
 var symptoms = []struct{ errno, words string }{
-	{"EPERM", "are you root?"}, // busybox, where it knows better than strerror
+	{"EPERM", "are you root?"},     // busybox, where it knows better than strerror
+	{"EPERM", "must be root"},      // hostname(1)
+	{"EPERM", "must be superuser"}, // mount(8)
 	{"EPERM", "operation not permitted"},
 	{"EACCES", "permission denied"},
 	{"EROFS", "read-only file system"},

@@ -12,6 +12,8 @@ func TestSymptom(t *testing.T) {
 		{Outcome{Exit: 1, Output: "chown: /tmp: Operation not permitted\n"}, "EPERM", true},
 		{Outcome{Exit: 1, Output: "mount: permission denied (are you root?)"}, "EPERM", true},
 		{Outcome{Exit: 2, Output: "first: Permission denied\nsh: can't create /f: Read-only file system"}, "EROFS", true},
+		{Outcome{Exit: 1, Output: "hostname: you must be root to change the host name"}, "EPERM", true},
+		{Outcome{Exit: 1, Output: "mount: /mnt: must be superuser to use mount."}, "EPERM", true},
 		{Outcome{Exit: 137}, "SIGKILL", true},
 		{Outcome{Exit: 159, Output: "Bad system call"}, "SIGSYS", true},
 		{Outcome{Exit: 125, Output: `cloison: capset(…): EPERM (operation not permitted)`}, "EPERM", true},

@@ -54,8 +54,9 @@ type Subject interface {
 	Follows(ctx context.Context, set Set, capabilities []string) (bool, error)
 	// Lasting says that what a run does stays for the next one.
 	Lasting() bool
-	// Notes are what the runs do not reproduce.
-	Notes() []sandbox.Text
+	// Notes are what the runs do not reproduce, and unless a way was found, what
+	// could not be relaxed.
+	Notes(found bool) []sandbox.Text
 }
 
 // Ask runs a subject's command again and again, and finds which layers refuse
@@ -66,7 +67,7 @@ func Ask(ctx context.Context, s Subject) (Answer, error) {
 	f, err := q.search(ctx)
 	a := Answer{
 		Refused: f.Refused.symptom(), Exit: f.Refused.Exit, Output: f.Refused.Output,
-		Free: f.Free.symptom(), Ways: []Way{}, Notes: s.Notes(),
+		Free: f.Free.symptom(), Ways: []Way{}, Notes: s.Notes(len(f.Sets) > 0),
 	}
 	if err != nil {
 		return a, err

@@ -147,7 +147,7 @@ func (c *Container) Follows(ctx context.Context, set Set, capabilities []string)
 func (c *Container) Lasting() bool { return c.spec.Rootfs != "" }
 
 // Notes are what of a command line was not asked about.
-func (c *Container) Notes() []sandbox.Text { return c.notes }
+func (c *Container) Notes(bool) []sandbox.Text { return c.notes }
 
 // WithNotes has the answer say more.
 func (c *Container) WithNotes(notes []sandbox.Text) *Container {

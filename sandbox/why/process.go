@@ -170,7 +170,17 @@ func (p *Process) Follows(context.Context, Set, []string) (bool, error) { return
 func (p *Process) Lasting() bool { return true }
 
 // Notes are what of the context was not copied.
-func (p *Process) Notes() []sandbox.Text { return p.notes }
+func (p *Process) Notes(found bool) []sandbox.Text {
+	if found || p.privileged {
+		return p.notes
+	}
+	return append(slices.Clone(p.notes), withoutRoot)
+}
+
+var withoutRoot = sandbox.Text{
+	EN: "without root, its user namespace could not be left, and no capability be given beyond it: that may be what refuses",
+	FR: "sans root, son espace de noms utilisateur n’a pas pu être quitté, ni aucune « capability » donnée au-delà : c’est peut-être ce qui refuse",
+}
 
 // notEnteredLead begins what a trial prints that could not enter the context.
 const notEnteredLead = "cloison trial: "
