@@ -16,8 +16,8 @@ import (
 )
 
 func newVerify(g *globals) *cobra.Command {
-	var asJSON bool
-	var value uint
+	var how verifying
+	var jobs, value uint
 	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
@@ -39,12 +39,20 @@ func newVerify(g *globals) *cobra.Command {
 			for i, l := range chosen {
 				chosen[i] = withValue(l, value)
 			}
+			machine, err := g.machineName(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if how.jobs, err = jobsFor(jobs, machine); err != nil {
+				return err
+			}
 			return g.withMachine(cmd.Context(), func(ctx context.Context, m sandbox.Machine) error {
-				return g.verifyOn(ctx, cmd.OutOrStdout(), m, chosen, asJSON)
+				return g.verifyOn(ctx, cmd.OutOrStdout(), m, chosen, how)
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&how.asJSON, "json", false, "print JSON")
+	cmd.Flags().UintVar(&jobs, "jobs", 0, "play so many lessons at once, each in a VM of its own (default: one for each processor, at most 4)")
 	cmd.Flags().UintVar(&value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
 	return cmd
 }
@@ -90,26 +98,31 @@ type verification struct {
 	Verdicts []play.Verdict `json:"verdicts"`
 }
 
-func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, chosen []*lessons.Lesson, asJSON bool) error {
+// verifying is how lessons are verified: so many at once, and told in JSON.
+type verifying struct {
+	jobs   int
+	asJSON bool
+}
+
+func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, chosen []*lessons.Lesson, how verifying) error {
 	text := w
-	if asJSON {
+	if how.asJSON {
 		text = io.Discard
 	}
 	all := verification{Verdicts: []play.Verdict{}}
-	for _, l := range chosen {
-		began := time.Now()
-		verdicts, err := g.verifyLesson(ctx, m, l)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			verdicts = append(verdicts, broken(l, err))
-		}
-		all.add(verdicts)
-		g.printVerified(text, l, verdicts, time.Since(began))
+	var each []played
+	began := time.Now()
+	err := g.verifyEach(ctx, m, chosen, how.jobs, func(p played) {
+		all.add(p.verdicts)
+		g.printVerified(text, p.lesson, p.verdicts, p.took)
+		each = append(each, p)
+	})
+	if err != nil {
+		return err
 	}
+	g.printSlowest(text, each, time.Since(began))
 	g.printClosing(text, all)
-	if asJSON {
+	if how.asJSON {
 		if err := printJSON(w, all); err != nil {
 			return err
 		}

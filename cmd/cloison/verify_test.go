@@ -56,7 +56,7 @@ func verifyText(t *testing.T, g *globals, texts map[string]string, asJSON bool) 
 	t.Helper()
 	var out strings.Builder
 	course := readCourse(t, texts)
-	err := g.verifyOn(t.Context(), &out, &plainMachine{lacks: lacks}, course.Lessons(), asJSON)
+	err := g.verifyOn(t.Context(), &out, &plainMachine{lacks: lacks}, course.Lessons(), verifying{jobs: 2, asJSON: asJSON})
 	return regexp.MustCompile(`\d+\.\ds`).ReplaceAllString(out.String(), "0.0s"), exitCode(err)
 }
 

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cloison/lessons"
+)
+
+func TestJobsFor(t *testing.T) {
+	usual := min(runtime.NumCPU(), 4)
+	for _, c := range []struct {
+		asked   uint
+		machine string
+		want    int
+		refused bool
+	}{
+		{0, localName, 1, false},
+		{1, localName, 1, false},
+		{2, localName, 0, true},
+		{0, vmName, usual, false},
+		{1, vmName, 1, false},
+		{7, vmName, 7, false},
+	} {
+		got, err := jobsFor(c.asked, c.machine)
+		if got != c.want || (err != nil) != c.refused || err != nil && exitCode(err) != exitUsage {
+			t.Errorf("jobsFor(%d, %q) = %d, %v", c.asked, c.machine, got, err)
+		}
+	}
+}
+
+// TestVerifyTellsInOrder has the first lesson take longest.
+func TestVerifyTellsInOrder(t *testing.T) {
+	texts := map[string]string{}
+	var want []string
+	for i := range 6 {
+		texts[fmt.Sprintf("%d0-lesson-%d", i+1, i)] = fmt.Sprintf("---\ntitle: Count\nminutes: 5\n---\n```sh {run id=one}\nsleep 0.%d\n```\n", 6-i)
+		want = append(want, fmt.Sprintf("lesson-%d", i))
+	}
+	var got []string
+	err := inEnglish.verifyEach(t.Context(), &plainMachine{}, readCourse(t, texts).Lessons(), 3, func(p played) {
+		got = append(got, p.lesson.ID)
+	})
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+func TestSlowestAreNamedOfMany(t *testing.T) {
+	var all []played
+	for i := range slow + 1 {
+		all = append(all, played{lesson: &lessons.Lesson{ID: fmt.Sprintf("l%d", i)}, took: time.Duration(i) * time.Second})
+	}
+	var out strings.Builder
+	inEnglish.printSlowest(&out, all[:slow], 0)
+	if out.String() != "" {
+		t.Errorf("of ten: %q", out.String())
+	}
+	inEnglish.printSlowest(&out, all, 90*time.Second)
+	if got := out.String(); !strings.HasPrefix(got, "slowest: l10 10.0s, l9 9.0s, ") || strings.Contains(got, "l0 ") || !strings.HasSuffix(got, "11 lessons, 1m30s\n") {
+		t.Error(got)
+	}
+}
