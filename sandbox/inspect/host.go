@@ -32,7 +32,8 @@ type Host struct {
 	BusyboxStatic bool   // it needs no shared library
 	Setcap        string // path; "" for none
 
-	Absent []string // the names of [Tools] that are not there
+	Absent  []string // the names of [Tools] that are not there
+	Unbuilt []string // the names of [Features] that the kernel does not have
 }
 
 // CgroupHost is what the cgroup file systems offer to this process.

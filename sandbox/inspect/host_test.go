@@ -138,6 +138,11 @@ func TestLacks(t *testing.T) {
 			h.Absent = []string{"runc", "cni"}
 			return h
 		}, "cni runc", map[string]string{"runc": "not installed"}},
+		{"a kernel without two parts of the network", func() Host {
+			h := able()
+			h.Unbuilt = []string{"ipvlan", "ipvs"}
+			return h
+		}, "ipvlan ipvs", map[string]string{"ipvlan": "no sign of ipvlan", "ipvs": "no sign of ip_vs"}},
 		{"a kernel without pressure", func() Host {
 			h := able()
 			h.Pressure = false

@@ -10,8 +10,8 @@ type Need struct {
 }
 
 // Needs lists every need that a survey can judge: of the kernel and of rights
-// first, then the [Tools].
-var Needs = withTools([]Need{
+// first, then the [Features] and the [Tools].
+var Needs = withNamed([]Need{
 	{"root", sandbox.Text{
 		EN: "root of the whole computer",
 		FR: "root de la machine entière",
@@ -66,7 +66,10 @@ var Needs = withTools([]Need{
 	}, lacksSetcap},
 })
 
-func withTools(needs []Need) []Need {
+func withNamed(needs []Need) []Need {
+	for _, f := range Features {
+		needs = append(needs, f.need())
+	}
 	for _, t := range Tools {
 		needs = append(needs, t.need())
 	}

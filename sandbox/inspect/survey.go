@@ -38,6 +38,7 @@ func survey(ctx context.Context, root fs.FS) (Host, error) {
 		Busybox:      findTool("busybox"),
 		Setcap:       findTool("setcap"),
 		Absent:       absentTools(),
+		Unbuilt:      unbuilt(root, line(root, "proc/sys/kernel/osrelease")),
 	}
 	host.UserNS = tryUserNS(ctx)
 	host.NetNS = tryNetNS(ctx, host.Capabilities)
