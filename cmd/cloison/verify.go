@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 func newVerify(g *globals) *cobra.Command {
 	var how verifying
 	var jobs, value uint
+	var need string
 	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
@@ -36,6 +38,9 @@ func newVerify(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if chosen = needing(chosen, need); len(chosen) == 0 {
+				return codeError{exitUsage, fmt.Errorf("no lesson needs %s; there are the needs %s", need, strings.Join(lessons.Needs, ", "))}
+			}
 			for i, l := range chosen {
 				chosen[i] = withValue(l, value)
 			}
@@ -53,6 +58,7 @@ func newVerify(g *globals) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&how.asJSON, "json", false, "print JSON")
 	cmd.Flags().UintVar(&jobs, "jobs", 0, "play so many lessons at once, each in a VM of its own (default: one for each processor, at most 4)")
+	cmd.Flags().StringVar(&need, "needs", "", "play only lessons that need this of a machine, such as docker, as a whole or in a block")
 	cmd.Flags().UintVar(&value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
 	return cmd
 }
@@ -72,6 +78,19 @@ func withValue(l *lessons.Lesson, n uint) *lessons.Lesson {
 		one.Vars = append(one.Vars, v)
 	}
 	return &one
+}
+
+// needing gives those that ask for that need, all of them when it is "".
+func needing(all []*lessons.Lesson, need string) (some []*lessons.Lesson) {
+	for _, l := range all {
+		asks := func(b lessons.Block) bool {
+			return slices.Contains(b.Needs, need) || b.Run != nil && slices.Contains(b.Run.Needs, need)
+		}
+		if need == "" || slices.Contains(l.Needs, need) || slices.ContainsFunc(l.Blocks[lessons.English], asks) {
+			some = append(some, l)
+		}
+	}
+	return some
 }
 
 // choose gives the lessons with those ids, all of them when none is named.
