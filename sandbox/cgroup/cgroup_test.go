@@ -150,11 +150,12 @@ func TestAbandoned(t *testing.T) {
 	}
 	for name, want := range map[string]bool{
 		own: false,
-		fmt.Sprintf("%s%d-1-1", prefix, os.Getpid()):      true, // the same number, born at another time
-		fmt.Sprintf("%s%d-1-1", prefix, dead.Process.Pid): true,
+		fmt.Sprintf("%s%d-1-42-1", prefix, os.Getpid()):      true, // the same number, born at another time
+		fmt.Sprintf("%s%d-1-42-1", prefix, dead.Process.Pid): true,
+		fmt.Sprintf("%s%d-1-43-1", prefix, dead.Process.Pid): false, // of another PID namespace
 		"cloison-lab-1": false, prefix + "x": false, "user.slice": false,
 	} {
-		if got := abandoned(name); got != want {
+		if got := abandoned(name, "42"); got != want {
 			t.Errorf("%s: abandoned %v, want %v", name, got, want)
 		}
 	}
@@ -163,16 +164,21 @@ func TestAbandoned(t *testing.T) {
 func TestSweepTakesOnlyTheDead(t *testing.T) {
 	dir := t.TempDir()
 	own, _ := Name()
-	for _, name := range []string{own, prefix + "1-0-1", "other"} {
+	numbers, err := namespace()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead, foreign := prefix+"1-0-"+numbers+"-1", prefix+"1-0-1-1"
+	for _, name := range []string{own, dead, foreign, "other"} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 	Place{V2: []Level{{Path: dir}}}.Sweep()
-	if exists(filepath.Join(dir, prefix+"1-0-1")) {
+	if exists(filepath.Join(dir, dead)) {
 		t.Error("the group of a dead owner is left")
 	}
-	if !exists(filepath.Join(dir, own)) || !exists(filepath.Join(dir, "other")) {
+	if !exists(filepath.Join(dir, own)) || !exists(filepath.Join(dir, foreign)) || !exists(filepath.Join(dir, "other")) {
 		t.Error("the sweep took a group that is not a dead owner's")
 	}
 }

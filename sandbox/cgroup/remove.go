@@ -21,24 +21,40 @@ const prefix = "cloison-run-"
 var made atomic.Int64
 
 // Name is a fresh name for a group of this process:
-// cloison-run-PID-STARTTIME-N, where the start time tells a process from a
-// later one of the same number.
+// cloison-run-PID-STARTTIME-PIDNS-N, where the start time tells a process from a
+// later one of the same number, and the PID namespace from those of others:
+// containers may see one and the same tree of groups.
 func Name() (string, error) {
 	own, err := process.Of(os.Getpid())
 	if err != nil {
 		return "", fmt.Errorf("name a cgroup: %w", err)
 	}
-	return fmt.Sprintf("%s%d-%s-%d", prefix, own.PID, own.Start, made.Add(1)), nil
+	numbers, err := namespace()
+	if err != nil {
+		return "", fmt.Errorf("name a cgroup: %w", err)
+	}
+	return fmt.Sprintf("%s%d-%s-%s-%d", prefix, own.PID, own.Start, numbers, made.Add(1)), nil
+}
+
+// namespace is the PID namespace in which our process numbers count
+// (pid_namespaces(7)).
+func namespace() (string, error) {
+	link, err := os.Readlink("/proc/self/ns/pid")
+	return strings.Trim(link, "pid:[]"), err
 }
 
 // Sweep removes the groups of owners that are gone. It kills nobody: the
 // processes in them died with their owner, and a group that still holds some
 // cannot be removed.
 func (p Place) Sweep() {
+	numbers, err := namespace()
+	if err != nil {
+		return
+	}
 	for _, parent := range p.parents() {
 		entries, _ := os.ReadDir(parent.folder())
 		for _, e := range entries {
-			if e.IsDir() && abandoned(e.Name()) {
+			if e.IsDir() && abandoned(e.Name(), numbers) {
 				_ = parent.child(e.Name()).delete()
 			}
 		}
@@ -59,11 +75,12 @@ func (p Place) parents() []group {
 	return all
 }
 
-// abandoned says whether name is of a group whose owner is gone.
-func abandoned(name string) bool {
+// abandoned says whether name is of a group whose owner is gone. Of an owner
+// in another PID namespace than ours, numbers, nobody here knows.
+func abandoned(name, numbers string) bool {
 	rest, ours := strings.CutPrefix(name, prefix)
 	parts := strings.Split(rest, "-")
-	if !ours || len(parts) != 3 {
+	if !ours || len(parts) != 4 || parts[2] != numbers {
 		return false
 	}
 	pid, err := strconv.Atoi(parts[0])
