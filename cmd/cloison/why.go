@@ -89,8 +89,8 @@ func (f *whyFlags) subject(cmd *cobra.Command) (s why.Subject, closing func(), e
 	if f.pid != 0 {
 		return f.process(cmd)
 	}
-	if len(f.spec.Args) > 2 && f.spec.Args[0] == "docker" && f.spec.Args[1] == "run" {
-		return f.docker(cmd.Context(), f.spec.Args[2:])
+	if words, ok := dockerRun(f.spec.Args); ok {
+		return f.docker(cmd.Context(), words)
 	}
 	f.clocks = cmd.Flags().Changed("time-offset")
 	if err := f.complete(); err != nil {

@@ -24,7 +24,10 @@ type dockerCommand struct {
 	image string
 	args  []string // after the image
 	entry string   // --entrypoint
+	users string   // --userns
 	notes []sandbox.Text
+	// doubts are what could be to blame when no layer is found.
+	doubts []sandbox.Text
 }
 
 // Flags of docker run that change nothing about what is refused.
@@ -38,7 +41,7 @@ var (
 	// untranslated would matter, and have no counterpart.
 	untranslatedSwitches = []string{"oom-kill-disable"}
 	untranslatedValues   = []string{
-		"mount", "volumes-from", "volume-driver", "env-file", "gpus", "runtime", "isolation", "storage-opt", "shm-size", "memory-swap", "memory-reservation",
+		"volumes-from", "volume-driver", "gpus", "runtime", "isolation", "storage-opt", "shm-size", "memory-swap", "memory-reservation",
 		"memory-swappiness", "cpu-shares", "cpu-period", "cpu-quota", "cpu-rt-period", "cpu-rt-runtime", "cgroup-parent", "cgroupns", "blkio-weight-device",
 	}
 	// shorthands of flags that run has not.
@@ -47,6 +50,16 @@ var (
 
 // dockerNamespaces are the flags that share a namespace with the host.
 var dockerNamespaces = map[string]sandbox.Namespace{"pid": sandbox.PIDNS, "ipc": sandbox.IPCNS, "uts": sandbox.UTSNS}
+
+// dockerRun is what follows "docker run" in a command, if it is one.
+func dockerRun(args []string) (words []string, ok bool) {
+	for _, lead := range [][]string{{"docker", "run"}, {"docker", "container", "run"}, {"sudo", "docker", "run"}} {
+		if len(args) > len(lead) && slices.Equal(args[:len(lead)], lead) {
+			return args[len(lead):], true
+		}
+	}
+	return nil, false
+}
 
 // parseDocker reads what follows "docker run".
 func parseDocker(words []string) (*dockerCommand, []sandbox.Namespace, error) {
@@ -57,7 +70,9 @@ func parseDocker(words []string) (*dockerCommand, []sandbox.Namespace, error) {
 	flags.SetInterspersed(false)
 	privileged := flags.Bool("privileged", false, "")
 	flags.StringVar(&d.entry, "entrypoint", "", "")
-	flags.StringVar(new(string), "userns", "", "")
+	flags.StringVar(&d.users, "userns", "", "")
+	mounts := flags.StringArray("mount", nil, "")
+	files := flags.StringArray("env-file", nil, "")
 	for name := range dockerNamespaces {
 		flags.String(name, "", "")
 	}
@@ -85,7 +100,8 @@ func parseDocker(words []string) (*dockerCommand, []sandbox.Namespace, error) {
 		d.privilege()
 	}
 	d.tellUntranslated(flags)
-	return d, d.shared(flags), nil
+	d.tellNetwork(flags)
+	return d, d.shared(flags), errors.Join(d.readMounts(*mounts), d.readEnv(*files))
 }
 
 // privilege is --privileged.
@@ -105,7 +121,7 @@ func (d *dockerCommand) shared(flags *pflag.FlagSet) []sandbox.Namespace {
 		case value == "host":
 			list = append(list, ns)
 		case value != "" && value != "private" && value != "none" && value != "shareable":
-			d.note("--" + name + "=" + value)
+			d.note("--"+name+"="+value, "--"+name+"="+value)
 		}
 	}
 	return list
@@ -115,21 +131,34 @@ func (d *dockerCommand) shared(flags *pflag.FlagSet) []sandbox.Namespace {
 func (d *dockerCommand) tellUntranslated(flags *pflag.FlagSet) {
 	flags.Visit(func(flag *pflag.Flag) {
 		if slices.Contains(untranslatedSwitches, flag.Name) || slices.Contains(untranslatedValues, flag.Name) {
-			d.note("--" + flag.Name)
+			d.note("--"+flag.Name, "--"+flag.Name)
 		}
 	})
-	if !flags.Changed("network") {
-		d.notes = append(d.notes, sandbox.Text{
+}
+
+// tellNetwork says what a container of ours lacks of Docker's networks. One
+// that others share is found by its process.
+func (d *dockerCommand) tellNetwork(flags *pflag.FlagSet) {
+	switch name := d.network; {
+	case !flags.Changed("network"):
+		d.doubts = append(d.doubts, sandbox.Text{
 			EN: "Docker would give it a network; here it has loopback only (--network bridge gives one)",
 			FR: "Docker lui donnerait un réseau ; ici, elle n’a que la boucle locale (--network bridge en donne un)",
+		})
+	case !slices.Contains([]string{"none", "host", "bridge"}, name) && !strings.HasPrefix(name, "container:"):
+		d.network = "none"
+		d.doubts = append(d.doubts, sandbox.Text{
+			EN: "the network " + name + " is Docker’s; here it has loopback only (--network bridge gives one)",
+			FR: "le réseau " + name + " est à Docker ; ici, elle n’a que la boucle locale (--network bridge en donne un)",
 		})
 	}
 }
 
-func (d *dockerCommand) note(what string) {
+// note says what is not translated.
+func (d *dockerCommand) note(en, fr string) {
 	d.notes = append(d.notes, sandbox.Text{
-		EN: what + " could not be translated, so the experiments are without it",
-		FR: what + " n’a pas pu être traduit, les essais se font donc sans",
+		EN: "not translated, so the experiments are without it: " + en,
+		FR: "non traduit, les essais se font donc sans\u00a0: " + fr,
 	})
 }
 
@@ -142,9 +171,11 @@ type imageConfig struct {
 	WorkingDir string
 }
 
-// complete makes the spec whole, as docker run does with the image's own words.
-func (d *dockerCommand) complete(image imageConfig, root string, shared []sandbox.Namespace) error {
+// complete makes the spec whole, as docker run does with the image's own words
+// and the engine's settings.
+func (d *dockerCommand) complete(image imageConfig, e engineInfo, root string, shared []sandbox.Namespace) error {
 	d.rootfs = root
+	d.follow(e)
 	if err := d.runFlags.complete(); err != nil {
 		return err
 	}
@@ -192,7 +223,7 @@ func (d *dockerCommand) confine() {
 	}
 	profiles, err := os.ReadFile("/sys/kernel/security/apparmor/profiles")
 	if err != nil || !strings.Contains(string(profiles), usual+" ") {
-		d.note("the AppArmor profile " + usual)
+		d.note("the AppArmor profile "+usual, "le profil AppArmor "+usual)
 		return
 	}
 	d.spec.AppArmor = usual

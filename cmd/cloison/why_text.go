@@ -34,7 +34,7 @@ func (g *globals) notRefused(a why.Answer) string {
 
 // printAnswer tells what was found.
 func (g *globals) printAnswer(w io.Writer, a why.Answer, ofContainer bool) {
-	fmt.Fprintf(w, "%s%s\n", g.say("refused with   ", "refusé avec    "), a.Refused)
+	fmt.Fprintf(w, "%s%s%s\n", g.say("refused with   ", "refusé avec    "), a.Refused, lastWords(a.Output))
 	if len(a.Ways) == 0 {
 		fmt.Fprintln(w, g.say("refused by     ", "refusé par     ")+g.nobody(a))
 	}
@@ -51,10 +51,23 @@ func (g *globals) printAnswer(w io.Writer, a why.Answer, ofContainer bool) {
 			g.printRefusal(w, r, ofContainer)
 		}
 	}
+	if a.End != "" {
+		fmt.Fprintln(w, g.say("in the end     "+a.End+", whatever is allowed: no layer’s doing", "pour finir     "+a.End+", quoi que l’on permette\u00a0: aucune couche n’y est pour rien"))
+	}
 	fmt.Fprintf(w, g.say("(found by running it %d times)\n", "(trouvé en la lançant %d fois)\n"), a.Runs)
 	for _, n := range a.Notes {
 		fmt.Fprintln(w, g.say("note: ", "remarque\u00a0: ")+n.In(g.lang()))
 	}
+}
+
+// lastWords are the last line that a command printed, as far as it is one.
+func lastWords(output string) string {
+	output = strings.TrimSpace(output)
+	line := output[strings.LastIndexByte(output, '\n')+1:]
+	if line == "" || len(line) > 160 {
+		return ""
+	}
+	return ": " + line
 }
 
 // nobody is why no layer is named.

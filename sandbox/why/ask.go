@@ -2,7 +2,6 @@ package why
 
 import (
 	"context"
-	"errors"
 
 	"cloison/sandbox"
 )
@@ -16,6 +15,9 @@ type Answer struct {
 	// when it fails with everything relaxed too.
 	Ways []Way  `json:"ways"`
 	Free string `json:"free"` // how it ends with everything relaxed
+	// End is how it ends with any of Ways, where it does not work even then:
+	// something fails behind the layers that is no layer's doing.
+	End  string `json:"end,omitempty"`
 	Runs int    `json:"runs"` // of the command
 	// Notes are what the experiments could not reproduce or try.
 	Notes []sandbox.Text `json:"notes,omitempty"`
@@ -49,9 +51,9 @@ type Subject interface {
 	// Parts are what a layer can be relaxed in, and a run with some of them
 	// allowed and the layers of relaxed relaxed. No parts: it has none.
 	Parts(l Layer, relaxed Set) (Set, Try, error)
-	// Follows says whether the capabilities that a way allows open the filter
-	// too; set are the layers of the way.
-	Follows(ctx context.Context, set Set, capabilities []string) (bool, error)
+	// Follows lets the capabilities that a way allows open the filter too, where
+	// it may; set are the layers of the way.
+	Follows(ctx context.Context, set Set, capabilities []string) (o Outcome, may bool, err error)
 	// Lasting says that what a run does stays for the next one.
 	Lasting() bool
 	// Notes are what the runs do not reproduce, and unless a way was found, what
@@ -64,10 +66,10 @@ type Subject interface {
 // notes still.
 func Ask(ctx context.Context, s Subject) (Answer, error) {
 	q := question{Subject: s}
-	f, err := q.search(ctx)
+	f, err := Search(ctx, q.Layers(), q.Lasting(), q.try)
 	a := Answer{
 		Refused: f.Refused.symptom(), Exit: f.Refused.Exit, Output: f.Refused.Output,
-		Free: f.Free.symptom(), Ways: []Way{}, Notes: s.Notes(len(f.Sets) > 0),
+		Free: f.Free.symptom(), End: f.End, Ways: []Way{}, Notes: s.Notes(len(f.Sets) > 0),
 	}
 	if err != nil {
 		return a, err
@@ -102,14 +104,6 @@ func (q *question) try(ctx context.Context, relaxed Set) (Outcome, error) {
 	return q.Run(ctx, relaxed)
 }
 
-// search takes care of what a command leaves behind, where it can.
-func (q *question) search(ctx context.Context) (Finding, error) {
-	if q.Lasting() {
-		return SearchLasting(ctx, q.Layers(), q.try)
-	}
-	return Search(ctx, q.Layers(), q.try)
-}
-
 // way says of each layer of a set what it answers, and what is the least to
 // allow there.
 func (q *question) way(ctx context.Context, set Set, f Finding) (Way, error) {
@@ -117,13 +111,13 @@ func (q *question) way(ctx context.Context, set Set, f Finding) (Way, error) {
 	var granted []string
 	for _, l := range set {
 		r := Refusal{Layer: l, Evidence: evidenceOf(l, f.Refused.Evidence)}
-		if o, tried := f.Alone[l]; tried && !o.Works() {
+		if o, tried := f.Alone[l]; tried && (!o.Works() && o.symptom() != f.End) {
 			r.Error = o.symptom()
 		} else if f.Once && len(set) == 1 {
 			r.Error = f.Refused.symptom()
 		}
 		var err error
-		if r.Narrowest, err = q.narrow(ctx, set, l, f.Once); err != nil {
+		if r.Narrowest, err = q.narrow(ctx, set, l, f); err != nil {
 			return nil, err
 		}
 		if l == Capabilities {
@@ -131,9 +125,11 @@ func (q *question) way(ctx context.Context, set Set, f Finding) (Way, error) {
 		}
 		if l == Seccomp && len(granted) > 0 {
 			q.runs++
-			if r.Follows, err = q.Follows(ctx, set, granted); err != nil {
+			o, may, err := q.Follows(ctx, set, granted)
+			if err != nil {
 				return nil, err
 			}
+			r.Follows = may && (o.Works() || o.symptom() == f.End)
 		}
 		way = append(way, r)
 	}
@@ -142,25 +138,19 @@ func (q *question) way(ctx context.Context, set Set, f Finding) (Way, error) {
 
 // narrow finds the least of a layer to allow, with the other layers of the set
 // relaxed.
-func (q *question) narrow(ctx context.Context, set Set, l Layer, once bool) ([]string, error) {
-	if once {
+func (q *question) narrow(ctx context.Context, set Set, l Layer, f Finding) ([]string, error) {
+	if f.Once {
 		return nil, nil
 	}
 	parts, with, err := q.Parts(l, set.Without(l))
 	if err != nil || len(parts) == 0 {
 		return nil, err
 	}
-	f, err := Search(ctx, parts, func(ctx context.Context, some Set) (Outcome, error) {
+	least, err := narrowest(ctx, parts, f.End, func(ctx context.Context, some Set) (Outcome, error) {
 		q.runs++
 		return with(ctx, some)
 	})
-	if errors.Is(err, ErrNotRefused) || err == nil && len(f.Sets) == 0 {
-		return nil, nil // no part of it helps by itself
-	}
-	if err != nil {
-		return nil, err
-	}
-	return names(f.Sets[0]), nil
+	return names(least), err
 }
 
 func set(names []string) Set {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"cloison/sandbox"
 	"cloison/sandbox/capability"
@@ -20,7 +21,9 @@ type Container struct {
 	around Here
 	here   seccomp.Container
 	trials trials
+	copies bool // each run in a copy of the root folder
 	notes  []sandbox.Text
+	doubts []sandbox.Text
 }
 
 // NewContainer readies the question about spec's command. exe is the program
@@ -96,11 +99,11 @@ func (c *Container) Layers() Set { return Layers(c.spec, c.around) }
 // Run makes a container with some layers relaxed.
 func (c *Container) Run(ctx context.Context, relaxed Set) (Outcome, error) {
 	spec := Relax(c.spec, relaxed, c.around)
-	return c.trials.run(ctx, trial{Spec: &spec, Witness: len(relaxed) == 0})
+	return c.trials.run(ctx, trial{Spec: &spec, Copy: c.copies, Witness: len(relaxed) == 0})
 }
 
 func (c *Container) run(ctx context.Context, spec sandbox.Spec) (Outcome, error) {
-	return c.trials.run(ctx, trial{Spec: &spec})
+	return c.trials.run(ctx, trial{Spec: &spec, Copy: c.copies})
 }
 
 // Parts are capabilities, and the calls that the filter refuses.
@@ -137,20 +140,39 @@ func (c *Container) calls(base sandbox.Spec) (Set, Try, error) {
 }
 
 // Follows lets the profile as it was asked decide what the capabilities open.
-func (c *Container) Follows(ctx context.Context, set Set, capabilities []string) (bool, error) {
+func (c *Container) Follows(ctx context.Context, set Set, capabilities []string) (Outcome, bool, error) {
 	o, err := c.run(ctx, withCapabilities(Relax(c.asked, set.Without(Capabilities, Seccomp), c.around), capabilities))
-	return o.Works(), err
+	return o, true, err
 }
 
-// Lasting is true where the containers share a root folder. Else they are gone
-// with what was done in them, but for what a command does to a volume.
-func (c *Container) Lasting() bool { return c.spec.Rootfs != "" }
+// Lasting is true where something of the containers stays when they are gone:
+// a root folder that they share, a folder of this computer that they may write
+// to, a namespace that is not their own.
+func (c *Container) Lasting() bool {
+	writable := slices.ContainsFunc(c.spec.Volumes, func(v sandbox.Volume) bool { return !v.ReadOnly })
+	shared := slices.ContainsFunc([]sandbox.Namespace{sandbox.NetNS, sandbox.PIDNS, sandbox.IPCNS, sandbox.UTSNS},
+		func(ns sandbox.Namespace) bool { return !slices.Contains(c.spec.Namespaces, ns) })
+	return c.spec.Rootfs != "" && !c.copies || writable || shared
+}
 
 // Notes are what of a command line was not asked about.
-func (c *Container) Notes(bool) []sandbox.Text { return c.notes }
+func (c *Container) Notes(found bool) []sandbox.Text {
+	if found {
+		return c.notes
+	}
+	return slices.Concat(c.notes, c.doubts)
+}
 
-// WithNotes has the answer say more.
-func (c *Container) WithNotes(notes []sandbox.Text) *Container {
-	c.notes = append(c.notes, notes...)
+// WithNotes has the answer say more: notes always, doubts unless a layer is
+// found.
+func (c *Container) WithNotes(notes, doubts []sandbox.Text) *Container {
+	c.notes, c.doubts = append(c.notes, notes...), append(c.doubts, doubts...)
+	return c
+}
+
+// InCopies has each container change a copy of its root folder, which is gone
+// with it, where we may make one.
+func (c *Container) InCopies() *Container {
+	c.copies = c.around.Privileged
 	return c
 }

@@ -9,40 +9,33 @@ import (
 // each success costs something.
 const most = 3
 
-// SearchLasting is [Search] for a command whose effects stay: what was made
-// once is there already when it is made again. A refusal leaves nothing
-// behind, so it goes through the sets of layers from the small ones up, and
-// the first with which the command works is a smallest one. When the command
-// then still works with it and is refused still with less, it may be repeated,
-// and [Search] takes over.
-func SearchLasting(ctx context.Context, layers Set, try Try) (Finding, error) {
-	s := &search{try: try, known: map[string]Outcome{}}
-	f := Finding{Alone: map[Layer]Outcome{}}
-	var err error
-	if f.Refused, err = s.run(ctx, nil); err != nil {
-		return f, err
-	}
-	if f.Refused.Works() {
-		return f, ErrNotRefused
-	}
+// A command whose effects stay is asked about with care: what was made once is
+// there already when it is made again. A refusal leaves nothing behind, so once
+// goes through the sets of layers from the small ones up, and the first with
+// which the command works is a smallest one. When the command then still works
+// with it and is refused still with less, it may be repeated, and everything
+// else can be found out; known says that this is not so.
+func (s *search) once(ctx context.Context, layers Set, f *Finding) (known bool, err error) {
 	found, o, err := s.upward(ctx, layers)
-	f.Runs = len(s.known)
 	if err != nil || found == nil {
-		f.Free = s.known[layers.sorted().String()]
-		return f, err
+		return false, err
 	}
 	repeatable, err := s.repeatable(ctx, found, o)
-	if err != nil {
-		return f, err
+	if err != nil || repeatable {
+		return false, err
 	}
-	if !repeatable {
-		f.Free, f.Once = o, true
-		if len(found) <= most {
-			f.Sets = []Set{found}
-		} // else some of all the layers, and nobody knows which
-		return f, nil
-	}
-	return Search(ctx, layers, func(ctx context.Context, relaxed Set) (Outcome, error) { return s.run(ctx, relaxed) })
+	f.Free, f.Once = o, true
+	if len(found) <= most {
+		f.Sets = []Set{found}
+	} // else some of all the layers, and nobody knows which
+	return true, nil
+}
+
+// steady says whether the command is refused once more as it was: what it did
+// before it failed has not changed that.
+func (s *search) steady(ctx context.Context, refused Outcome) (bool, error) {
+	again, err := s.try(ctx, nil)
+	return again.symptom() == refused.symptom(), err
 }
 
 // repeatable says whether a success has left everything as it was: the command

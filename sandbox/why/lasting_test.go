@@ -38,7 +38,7 @@ func TestSearchLasting(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			runs := 0
-			f, err := SearchLasting(t.Context(), all, lasting(&runs, c.times, c.ways...))
+			f, err := Search(t.Context(), all, true, lasting(&runs, c.times, c.ways...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,7 @@ func TestSearchLasting(t *testing.T) {
 
 func TestSearchLastingOfWhatGoesOn(t *testing.T) {
 	runs := 0
-	f, err := SearchLasting(t.Context(), Set{DAC, Seccomp}, func(_ context.Context, relaxed Set) (Outcome, error) {
+	f, err := Search(t.Context(), Set{DAC, Seccomp}, true, func(_ context.Context, relaxed Set) (Outcome, error) {
 		runs++
 		if relaxed.Has(Seccomp) {
 			return Outcome{Exit: 124, Running: true}, nil
@@ -66,7 +66,7 @@ func TestSearchLastingOfWhatGoesOn(t *testing.T) {
 
 func TestSearchLastingOfWhatWorks(t *testing.T) {
 	runs := 0
-	if _, err := SearchLasting(t.Context(), all, lasting(&runs, 1, Set{})); !errors.Is(err, ErrNotRefused) || runs != 1 {
+	if _, err := Search(t.Context(), all, true, lasting(&runs, 1, Set{})); !errors.Is(err, ErrNotRefused) || runs != 1 {
 		t.Errorf("%v after %d runs", err, runs)
 	}
 }

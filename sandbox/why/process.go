@@ -162,8 +162,10 @@ func (p *Process) calls(base Context) (Set, Try, error) {
 	}, nil
 }
 
-// Follows is false: a filter that is loaded does not change.
-func (p *Process) Follows(context.Context, Set, []string) (bool, error) { return false, nil }
+// Follows may not: a filter that is loaded does not change.
+func (p *Process) Follows(context.Context, Set, []string) (Outcome, bool, error) {
+	return Outcome{}, false, nil
+}
 
 // Lasting is true: the mounts and the host name are copies, files and network
 // are not.

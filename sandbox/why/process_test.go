@@ -79,26 +79,7 @@ func TestProcesses(t *testing.T) {
 	for _, w := range worlds(dir) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			pid := w.start(t)
-			p, err := NewProcess(t.Context(), pid, []string{"sh", "-c", w.sh}, nil, os.Args[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(p.Close)
-			a, err := Ask(t.Context(), p)
-			if err != nil {
-				t.Fatalf("%v (%+v)", err, a)
-			}
-			if got := sets(a.Ways); !slices.Equal(got, w.want) {
-				t.Errorf("refused by %v, want %v: %+v", got, w.want, a)
-				return
-			}
-			if w.once != (len(a.Notes) > 0 && a.Notes[len(a.Notes)-1] == onlyOnce) {
-				t.Errorf("once: want %v, notes %+v", w.once, a.Notes)
-			}
-			if w.part != "" && !slices.ContainsFunc(a.Ways[0], func(f Refusal) bool { return slices.Contains(f.Narrowest, w.part) }) {
-				t.Errorf("the narrowest is not %s: %+v", w.part, a.Ways)
-			}
+			w.judge(t)
 		})
 	}
 	t.Cleanup(func() {
@@ -106,6 +87,31 @@ func TestProcesses(t *testing.T) {
 			t.Errorf("the computer is now called %s, it was %s", now, name)
 		}
 	})
+}
+
+// judge asks in the world.
+func (w inWorld) judge(t *testing.T) {
+	t.Helper()
+	pid := w.start(t)
+	p, err := NewProcess(t.Context(), pid, []string{"sh", "-c", w.sh}, nil, os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	a, err := Ask(t.Context(), p)
+	if err != nil {
+		t.Fatalf("%v (%+v)", err, a)
+	}
+	if got := sets(a.Ways); !slices.Equal(got, w.want) {
+		t.Errorf("refused by %v, want %v: %+v", got, w.want, a)
+		return
+	}
+	if w.once != (len(a.Notes) > 0 && a.Notes[len(a.Notes)-1] == onlyOnce) {
+		t.Errorf("once: want %v, notes %+v", w.once, a.Notes)
+	}
+	if w.part != "" && !slices.ContainsFunc(a.Ways[0], func(f Refusal) bool { return slices.Contains(f.Narrowest, w.part) }) {
+		t.Errorf("the narrowest is not %s: %+v", w.part, a.Ways)
+	}
 }
 
 // start makes the world, and gives the process in it.

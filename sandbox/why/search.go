@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"cloison/sandbox"
 )
@@ -42,6 +43,9 @@ type Finding struct {
 	// one layer out of a set and it is refused again. More than one means that
 	// there is a choice. None means that no layer refused it.
 	Sets []Set
+	// End is how the command ends with each of Sets: "" is that it works, else
+	// it fails then in a way that no layer is to blame for.
+	End string
 	// Alone is how the command ends when a layer is the only one that is not
 	// relaxed, for every layer of a set: the error that this layer gives. A
 	// layer with which the command works then refuses together with others only.
@@ -55,6 +59,9 @@ type Finding struct {
 // ErrNotRefused says that the command works as it is.
 var ErrNotRefused = errors.New("nothing refused the command: it works here")
 
+// notMade is what docker run ends with when there is no container.
+const notMade = 125
+
 // maxSets bounds how many ways out are looked for.
 const maxSets = 4
 
@@ -62,8 +69,14 @@ const maxSets = 4
 // the command to work. It takes relaxing for harmless: what works with a set
 // works with more. For one set of k among n layers it runs the command about
 // k·log(n) times, and 2·k times more to look for others and at each layer alone.
-func Search(ctx context.Context, layers Set, try Try) (Finding, error) {
-	s := &search{try: try, known: map[string]Outcome{}}
+//
+// When the command fails with everything relaxed too, but in another way, then
+// something refused it before it came to that: Search looks for the smallest
+// sets with which it comes as far.
+//
+// lasting says that what a run does stays for the next one; see once.
+func Search(ctx context.Context, layers Set, lasting bool, try Try) (Finding, error) {
+	s := newSearch(try, "")
 	f := Finding{Alone: map[Layer]Outcome{}}
 	var err error
 	if f.Refused, err = s.run(ctx, nil); err != nil {
@@ -72,22 +85,79 @@ func Search(ctx context.Context, layers Set, try Try) (Finding, error) {
 	if f.Refused.Works() {
 		return f, ErrNotRefused
 	}
-	if f.Free, err = s.run(ctx, layers); err != nil {
-		return f, err
+	known := false
+	if lasting {
+		known, err = s.once(ctx, layers, &f)
 	}
-	if f.Free.Works() {
-		err = s.sets(ctx, layers, layers, &f)
-	}
-	if err == nil {
-		err = s.alone(ctx, layers, &f)
+	if err == nil && !known {
+		err = s.ways(ctx, layers, lasting, &f)
 	}
 	f.Runs = len(s.known)
 	return f, err
 }
 
+// ways finds the sets, and what each of their layers answers.
+func (s *search) ways(ctx context.Context, layers Set, lasting bool, f *Finding) (err error) {
+	if f.Free, err = s.run(ctx, layers); err != nil {
+		return err
+	}
+	s.end = end(f.Refused, f.Free)
+	if !s.reached(f.Free) {
+		return nil
+	}
+	if s.end != "" && lasting {
+		if steady, err := s.steady(ctx, f.Refused); err != nil || !steady {
+			return err
+		}
+	}
+	f.End = s.end
+	if err = s.sets(ctx, layers, layers, f); err != nil {
+		return err
+	}
+	return s.alone(ctx, layers, f)
+}
+
+// end is how far a command comes that is refused, and ends as free with
+// everything relaxed. A mere exit status says too little to tell two ends apart,
+// and a run that was not made says nothing of the command.
+func end(refused, free Outcome) string {
+	if free.Works() || refused.Exit == notMade || free.Exit == notMade || strings.HasPrefix(refused.symptom(), "exit ") || free.symptom() == refused.symptom() {
+		return ""
+	}
+	return free.symptom()
+}
+
+// narrowest is a smallest set of parts with which a command ends in this way;
+// none where it does so without, or even all of them are not enough.
+func narrowest(ctx context.Context, parts Set, end string, try Try) (Set, error) {
+	s := newSearch(try, end)
+	without, err := s.run(ctx, nil)
+	if err != nil || s.reached(without) {
+		return nil, err
+	}
+	with, err := s.run(ctx, parts)
+	if err != nil || !s.reached(with) {
+		return nil, err
+	}
+	return s.shrink(ctx, parts)
+}
+
 type search struct {
 	try   Try
 	known map[string]Outcome
+	end   string // how far the command is to come: "" is that it works
+}
+
+func newSearch(try Try, end string) *search {
+	return &search{try: try, known: map[string]Outcome{}, end: end}
+}
+
+// reached says whether a run came as far as it is to come.
+func (s *search) reached(o Outcome) bool {
+	if s.end == "" {
+		return o.Works()
+	}
+	return o.symptom() == s.end
 }
 
 // run is try, once for each set.
@@ -125,7 +195,7 @@ func (s *search) sets(ctx context.Context, layers, enough Set, f *Finding) error
 		if err != nil {
 			return err
 		}
-		if !o.Works() {
+		if !s.reached(o) {
 			continue
 		}
 		if err := s.sets(ctx, layers, rest, f); err != nil {
@@ -162,7 +232,7 @@ func (s *search) needed(ctx context.Context, base Set, grown bool, set Set) (Set
 		switch o, err := s.run(ctx, base); {
 		case err != nil:
 			return nil, err
-		case o.Works():
+		case s.reached(o):
 			return nil, nil
 		}
 	}

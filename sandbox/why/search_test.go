@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,7 +38,7 @@ func TestSearchFindsEveryWay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			runs := 0
-			f, err := Search(t.Context(), all, world(&runs, ways...))
+			f, err := Search(t.Context(), all, false, world(&runs, ways...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +72,7 @@ func TestSearchSaysWhatEachLayerAnswersAlone(t *testing.T) {
 		}
 		return Outcome{}, nil
 	}
-	f, err := Search(t.Context(), all, try)
+	f, err := Search(t.Context(), all, false, try)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,20 +83,53 @@ func TestSearchSaysWhatEachLayerAnswersAlone(t *testing.T) {
 
 func TestSearchOfWhatNoLayerRefuses(t *testing.T) {
 	runs := 0
-	f, err := Search(t.Context(), all, world(&runs))
+	f, err := Search(t.Context(), all, false, world(&runs))
 	if err != nil || len(f.Sets) != 0 || runs != 2 {
 		t.Errorf("got %+v, %v after %d runs", f, err, runs)
 	}
 	runs = 0
-	if _, err := Search(t.Context(), all, world(&runs, Set{})); !errors.Is(err, ErrNotRefused) || runs != 1 {
+	if _, err := Search(t.Context(), all, false, world(&runs, Set{})); !errors.Is(err, ErrNotRefused) || runs != 1 {
 		t.Errorf("a command that works: %v after %d runs", err, runs)
+	}
+}
+
+// TestSearchOfWhatFailsInTheEnd looks for who refused a command that fails for
+// a reason of its own as soon as it is let.
+func TestSearchOfWhatFailsInTheEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		refused, free string
+		lasting       bool
+		forgets       bool // it ends otherwise from the second time on
+		want          string
+	}{
+		"another error":               {"Operation not permitted", "No such file or directory", false, false, "capabilities+seccomp"},
+		"the same":                    {"Operation not permitted", "Operation not permitted", false, false, ""},
+		"words that say little":       {"it does not work", "No such file or directory", false, false, ""},
+		"what stays, and changes not": {"Operation not permitted", "No such file or directory", true, false, "capabilities+seccomp"},
+		"what stays, and changes all": {"Operation not permitted", "No such file or directory", true, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bare := 0
+			f, err := Search(t.Context(), all, c.lasting, func(_ context.Context, relaxed Set) (Outcome, error) {
+				if len(relaxed) == 0 {
+					bare++
+				}
+				if relaxed.Covers(Set{Capabilities, Seccomp}) || c.forgets && bare > 1 {
+					return Outcome{Exit: 2, Output: c.free}, nil
+				}
+				return Outcome{Exit: 1, Output: c.refused}, nil
+			})
+			if got := strings.Join(inOrder(f.Sets), " "); err != nil || got != c.want || (f.End != "") != (c.want != "") {
+				t.Errorf("found %q up to %q, %v; want %q", got, f.End, err, c.want)
+			}
+		})
 	}
 }
 
 func TestSearchStopsAtAnError(t *testing.T) {
 	broken := errors.New("no container")
 	n := 0
-	_, err := Search(t.Context(), all, func(context.Context, Set) (Outcome, error) {
+	_, err := Search(t.Context(), all, false, func(context.Context, Set) (Outcome, error) {
 		if n++; n == 4 {
 			return Outcome{}, broken
 		}
@@ -113,7 +147,7 @@ func TestSearchAmongManyCostsLittle(t *testing.T) {
 		many = append(many, Layer(fmt.Sprintf("call%03d", i)))
 	}
 	runs := 0
-	f, err := Search(t.Context(), many, world(&runs, Set{"call007", "call250"}))
+	f, err := Search(t.Context(), many, false, world(&runs, Set{"call007", "call250"}))
 	if err != nil || len(f.Sets) != 1 || f.Sets[0].String() != "call007+call250" || runs > 60 {
 		t.Errorf("found %v, %v after %d runs", f.Sets, err, runs)
 	}

@@ -31,6 +31,7 @@ const trialFD = 3
 type trial struct {
 	Spec    *sandbox.Spec
 	Context *Context
+	Copy    bool // what the container does to its root folder goes with it
 	Witness bool // somebody looks at the container; it runs step by step then
 }
 
@@ -104,6 +105,9 @@ func (t trials) command(ctx context.Context, what trial) (cmd *exec.Cmd, closing
 	cmd = exec.CommandContext(ctx, t.exe, TrialVerb)
 	cmd.ExtraFiles, cmd.WaitDelay = []*os.File{file}, outputLimit
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if what.Copy {
+		cmd.SysProcAttr.Unshareflags = unix.CLONE_NEWNS
+	}
 	return cmd, func() { _ = file.Close() }, nil
 }
 
@@ -159,6 +163,11 @@ func (t trial) run() (int, error) {
 	if t.Spec == nil {
 		return notMade, errors.New("cloison trial: there is nothing to run")
 	}
+	if t.Copy {
+		if err := cover(t.Spec.Rootfs); err != nil {
+			return notMade, fmt.Errorf("cloison trial: %w", err)
+		}
+	}
 	if !t.Witness {
 		return runOnce(*t.Spec, nil)
 	}
@@ -179,6 +188,3 @@ func runOnce(spec sandbox.Spec, narrator runtime.Narrator) (int, error) {
 	}
 	return plan.Run(narrator)
 }
-
-// notMade is what docker run ends with when there is no container.
-const notMade = 125

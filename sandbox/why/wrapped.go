@@ -27,6 +27,8 @@ var wrappers = map[string]wrapper{
 	"setpriv": {takes: []string{"--reuid", "--regid", "--ruid", "--euid", "--rgid", "--egid", "--groups", "--inh-caps", "--ambient-caps", "--bounding-set", "--securebits", "--pdeathsig", "--selinux-label", "--apparmor-profile"}},
 	"unshare": {takes: []string{"-S", "--setuid", "-G", "--setgid", "-R", "--root", "-w", "--wd", "--propagation", "--map-user", "--map-group", "--map-users", "--map-groups", "--setgroups", "--monotonic", "--boottime"}},
 	"nsenter": {takes: []string{"-t", "--target", "-S", "--setuid", "-G", "--setgid"}},
+	"aa-exec": {takes: []string{"-p", "--profile", "-n", "--namespace"}},
+	"runcon":  {takes: []string{"-t", "--type", "-u", "--user", "-r", "--role", "-l", "--range"}},
 	"chroot":  {takes: []string{"--userspec", "--groups"}, words: 1},
 	"prlimit": {},
 }
