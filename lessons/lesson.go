@@ -117,8 +117,23 @@ func (p *lessonPage) check() {
 		p.add(1, "no minutes: say how long the lesson takes")
 	}
 	p.needs(l.Needs, p.at("needs"))
+	p.oneKernel(l.Needs, l.Blocks[English])
 	p.checkTasks()
 	p.variables(l.Vars)
+}
+
+// oneKernel refuses a block that asks for SELinux alone: a kernel has either
+// that or AppArmor, and a lesson runs on one kernel.
+func (p *lessonPage) oneKernel(needs []string, blocks []Block) {
+	for _, b := range blocks {
+		own := b.Needs
+		if b.Run != nil {
+			own = b.Run.Needs
+		}
+		if slices.Contains(own, "selinux") && !slices.Contains(needs, "selinux") {
+			p.add(b.Line, "needs=selinux in a block only: name it in the front matter, because it takes another kernel")
+		}
+	}
 }
 
 func (p *lessonPage) checkIDs(blocks []Block) {

@@ -27,6 +27,7 @@ func TestLoadFinds(t *testing.T) {
 		"bad minutes":      {base, "minutes: 5", "minutes: soon", []string{base + ":4: minutes: want a whole number"}},
 		"unknown need":     {base, "[root, cgroup2]", "[toor]", []string{base + `:5: unknown need "toor"`}},
 		"block need":       {base, "cgroup2,busybox", "podman", []string{base + `:23: unknown need "podman"`}},
+		"block SELinux":    {base, "cgroup2,busybox", "selinux", []string{base + ":23: needs=selinux in a block only"}},
 		"list for text":    {base, "check: test -e tree", "check: [a]", []string{base + ":12: check: want a text", base + ":11: task tree has no check"}},
 		"task key":         {base, "    solve: |", "    solv: |", []string{base + `:13: unknown key "solv" in task tree`, base + ":11: task tree has no solve"}},
 		"no check":         {base, "  tree:\n", "  three:\n", []string{base + ":11: task three has no task block", base + ":37: task tree has no check in the front matter"}},

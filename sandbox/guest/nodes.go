@@ -52,14 +52,33 @@ func parseNode(fields []string) (node, bool) {
 	return n, ok && err1 == nil && err2 == nil
 }
 
-// make makes the file below dir, for root alone.
+// openToAll are the devices that systemd's udev rules give to everybody
+// (50-udev-default.rules): what they do is decided by the rights of whoever
+// opens them, so that rootless containers can have networks and file systems.
+var openToAll = map[string]bool{"fuse": true, "net/tun": true}
+
+// mode is who may open the device.
+func (n node) mode() uint32 {
+	if openToAll[n.name] {
+		return 0o666
+	}
+	return 0o600
+}
+
+// make makes the file below dir.
 func (n node) make(dir string) error {
 	path := filepath.Join(dir, n.name)
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err == nil {
-		err = unix.Mknod(path, n.kind|0o600, int(unix.Mkdev(n.major, n.minor)))
+		err = unix.Mknod(path, n.kind|n.mode(), int(unix.Mkdev(n.major, n.minor)))
 	}
-	if err != nil && !errors.Is(err, unix.EEXIST) {
+	if errors.Is(err, unix.EEXIST) {
+		return nil
+	}
+	if err == nil {
+		err = unix.Chmod(path, n.mode()) // which no umask changes
+	}
+	if err != nil {
 		return fmt.Errorf("make the device %s: %w", path, err)
 	}
 	return nil

@@ -45,18 +45,22 @@ func TestMakeNode(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("making a device takes root")
 	}
-	dir := t.TempDir()
-	n := node{"net/tun", unix.S_IFCHR, 10, 200}
-	for range 2 { // the second time it is there
-		if err := n.make(dir); err != nil {
+	for n, mode := range map[node]uint32{
+		{"net/tun", unix.S_IFCHR, 10, 200}:      0o666,
+		{"loop-control", unix.S_IFCHR, 10, 237}: 0o600,
+	} {
+		dir := t.TempDir()
+		for range 2 { // the second time it is there
+			if err := n.make(dir); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var st unix.Stat_t
+		if err := unix.Stat(filepath.Join(dir, n.name), &st); err != nil {
 			t.Fatal(err)
 		}
-	}
-	var st unix.Stat_t
-	if err := unix.Stat(filepath.Join(dir, "net/tun"), &st); err != nil {
-		t.Fatal(err)
-	}
-	if st.Mode != unix.S_IFCHR|0o600 || unix.Major(st.Rdev) != 10 || unix.Minor(st.Rdev) != 200 {
-		t.Errorf("mode %o, %d:%d", st.Mode, unix.Major(st.Rdev), unix.Minor(st.Rdev))
+		if st.Mode != n.kind|mode || unix.Major(st.Rdev) != n.major || unix.Minor(st.Rdev) != n.minor {
+			t.Errorf("%s: mode %o, %d:%d", n.name, st.Mode, unix.Major(st.Rdev), unix.Minor(st.Rdev))
+		}
 	}
 }

@@ -20,13 +20,22 @@ func loadSELinux(words commandLine) error {
 	if err := fs.do(); err != nil {
 		return err
 	}
-	cmd := exec.Command("load_policy", "-i")
-	cmd.Env = environment
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("load the SELinux policy: %w: %s", err, strings.TrimSpace(string(out)))
+	if err := policyTool("load_policy", "-i"); err != nil {
+		return err
 	}
 	if _, err := os.Stat("/sys/fs/selinux/policy"); err != nil {
 		return fmt.Errorf("load the SELinux policy: %w", err)
+	}
+	// What was made before there was a policy has no label that it knows.
+	return policyTool("restorecon", "-R", "/dev")
+}
+
+// policyTool runs a program of policycoreutils.
+func policyTool(name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Env = environment
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(out)))
 	}
 	return nil
 }

@@ -33,7 +33,19 @@ type holder struct {
 }
 
 // ErrHeld says that there is a holder already.
-var ErrHeld = errors.New("a VM is running already")
+var ErrHeld error = held{}
+
+type held struct{}
+
+func (h held) Error() string { return h.Lack().Why.EN }
+
+// Lack says it to the learner.
+func (held) Lack() sandbox.Lack {
+	return sandbox.Lack{
+		Why:    sandbox.Text{EN: "A VM is running already.", FR: "Une VM tourne déjà."},
+		Remedy: sandbox.Text{EN: "Use it (cloison vm shell), or end it first: cloison vm stop", FR: "Utilisez-la (cloison vm shell), ou arrêtez-la d'abord\u00a0: cloison vm stop"},
+	}
+}
 
 // Hold is the life of a holder: it starts a guest, tells how it goes on tell,
 // and serves until it is asked to stop or ctx ends. It leaves nothing behind.
