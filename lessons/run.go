@@ -13,7 +13,7 @@ const DefaultTimeout = 10 * time.Second
 
 // Needs is what a lesson or block may ask of a machine.
 var Needs = []string{
-	"root", "userns", "cgroup", "cgroup1", "cgroup2", "docker", "apparmor", "selinux", "seccomp", "net", "psi", "busybox", "setcap",
+	"root", "userns", "cgroup", "cgroup1", "cgroup2", "docker", "apparmor", "selinux", "seccomp", "landlock", "net", "psi", "busybox", "setcap",
 	"macvlan", "ipvlan", "vxlan", "wireguard", "ipvs",
 	"runc", "runsc", "skopeo", "umoci", "docker-registry", "notary", "debsecan", "lxcfs", "cni", "manual", "nft", "openssl", "curl", "jq", "gpg",
 	"tcpdump", "bird", "lynis", "rootlesskit", "python3",

@@ -27,6 +27,7 @@ type Host struct {
 	Seccomp     bool // the kernel takes seccomp filters
 	Pressure    bool // the kernel measures how long processes wait: PSI
 
+	Landlock      error  // why setpriv(1) can put no rules of Landlock on a program; nil when it can
 	Docker        error  // why the Docker daemon does not answer; nil when it does
 	Busybox       string // path; "" for none
 	BusyboxStatic bool   // it needs no shared library

@@ -148,6 +148,21 @@ func TestLacks(t *testing.T) {
 			h.Pressure = false
 			return h
 		}, "psi", map[string]string{"psi": "no /proc/pressure"}},
+		{"a kernel without Landlock", func() Host {
+			h := able()
+			h.LSMs, h.Landlock = []string{"apparmor", "selinux"}, errors.New("exit status 127")
+			return h
+		}, "landlock", map[string]string{"landlock": "not active in this kernel"}},
+		{"an old setpriv", func() Host {
+			h := able()
+			h.LSMs, h.Landlock = append(h.LSMs, "landlock"), errors.New("exit status 1")
+			return h
+		}, "landlock", map[string]string{"landlock": "can't use Landlock"}},
+		{"no setpriv", func() Host {
+			h := able()
+			h.LSMs, h.Landlock = append(h.LSMs, "landlock"), exec.ErrNotFound
+			return h
+		}, "landlock", map[string]string{"landlock": "not installed"}},
 		{"no busybox", func() Host {
 			h := able()
 			h.Busybox, h.BusyboxStatic = "", false

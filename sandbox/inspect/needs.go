@@ -40,6 +40,10 @@ var Needs = withNamed([]Need{
 		EN: "seccomp filters",
 		FR: "filtres seccomp",
 	}, lacksSeccomp},
+	{"landlock", sandbox.Text{
+		EN: "Landlock, and a setpriv that knows it",
+		FR: "Landlock, et un setpriv qui le connaît",
+	}, lacksLandlock},
 	{"psi", sandbox.Text{
 		EN: "pressure stall information",
 		FR: "la mesure de la pression (PSI)",

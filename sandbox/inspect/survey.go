@@ -11,7 +11,7 @@ import (
 )
 
 // Survey looks at what this computer offers to the process that calls it. It
-// starts two short-lived processes to try namespaces and asks the Docker
+// starts three short-lived processes to try namespaces and Landlock and asks the Docker
 // daemon for a sign of life; it changes nothing. It fails only where /proc
 // cannot be read.
 func Survey(ctx context.Context) (Host, error) {
@@ -34,6 +34,7 @@ func survey(ctx context.Context, root fs.FS) (Host, error) {
 		Pressure:     exists(root, "proc/pressure/cpu"),
 		Cgroup:       surveyCgroup(root),
 		UserManager:  hasUserManager(root, os.Getenv("XDG_RUNTIME_DIR")),
+		Landlock:     tryLandlock(ctx),
 		Docker:       askDocker(ctx, os.Getenv("DOCKER_HOST")),
 		Busybox:      findTool("busybox"),
 		Setcap:       findTool("setcap"),
