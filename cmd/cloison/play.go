@@ -69,6 +69,10 @@ func (g *globals) playLesson(ctx context.Context, w io.Writer, m sandbox.Machine
 	return err
 }
 
+// cleanupLimit is for the cleanup of a lesson that had containers, a cluster
+// perhaps.
+const cleanupLimit = 30 * time.Second
+
 // inLab starts a player, lets it be used, and closes it even when ctx has
 // ended by then. Its errors deserve exitFailed.
 func inLab(ctx context.Context, m sandbox.Machine, lang sandbox.Lang, lesson *lessons.Lesson, use func(*play.Player) error) error {
@@ -77,7 +81,7 @@ func inLab(ctx context.Context, m sandbox.Machine, lang sandbox.Lang, lesson *le
 	if err == nil {
 		err = use(p)
 	}
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.About().Within(cleanupLimit))
 	defer cancel()
 	if err = errors.Join(err, p.Close(closing)); err != nil {
 		return codeError{exitFailed, err}
