@@ -65,6 +65,15 @@ func TestStatesAreSaidInWords(t *testing.T) {
 	}
 }
 
+func TestHeadingsOfTheTextAreNamed(t *testing.T) {
+	course := sample()
+	course.Chapters[0].Lessons[0].Source = []string{"> Explorer : `nsenter`", "Le *Registre Docker*"}
+	m := New(course).SetLook(theme.New(true), words.In(sandbox.French), sandbox.French).SetSize(80, 22)
+	if text := shown(m); !strings.Contains(text, "couvre Explorer : nsenter · Le Registre Docker") {
+		t.Error(text)
+	}
+}
+
 func TestClickSelectsThenOpens(t *testing.T) {
 	m := model(sandbox.English, 80, 22)
 	m, again := m.Click(3, 2)

@@ -154,6 +154,9 @@ func (m Model) detail(width, height int) []string {
 	if after := m.titles(l.After); after != "" {
 		lines = append(lines, m.labelled(w.After, after, width)...)
 	}
+	if len(l.Source) > 0 {
+		lines = append(lines, m.labelled(w.Covers, plainly(l.Source), width)...)
+	}
 	intro := paragraphs(m.intros[m.rows[m.selected].chapter.ID], height-len(lines)-1)
 	if len(intro) == 0 {
 		return lines
@@ -196,6 +199,15 @@ func (m Model) titles(ids []string) string {
 		all = append(all, mark+" "+m.in(m.rows[i].lesson.Title))
 	}
 	return strings.Join(all, ", ")
+}
+
+// plainly is headings of the source document without their Markdown.
+func plainly(headings []string) string {
+	var all []string
+	for _, h := range headings {
+		all = append(all, strings.NewReplacer("`", "", "*", "").Replace(strings.TrimPrefix(h, "> ")))
+	}
+	return strings.Join(all, " · ")
 }
 
 func (m Model) labelled(label, text string, width int) []string {

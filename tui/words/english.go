@@ -24,7 +24,7 @@ var english = Words{
 	Map: MapWords{
 		Minutes: "%d min",
 		Ready:   "ready", Locked: "locked", Done: "done", Begun: "begun", Waiting: "…",
-		Needs: "needs", Why: "why", Remedy: "remedy", After: "after",
+		Needs: "needs", Why: "why", Remedy: "remedy", After: "after", Covers: "covers",
 		Left: "%d of %d lessons done · %d min left", AllDone: "✓ all done: %d lessons",
 		LeftHere: "%d min left",
 	},

@@ -43,7 +43,7 @@ type Words struct {
 type MapWords struct {
 	Minutes                             string // a number
 	Ready, Locked, Done, Begun, Waiting string
-	Needs, Why, Remedy, After           string
+	Needs, Why, Remedy, After, Covers   string
 	Left, AllDone                       string // Left: lessons done, all of them, minutes; AllDone: lessons
 	LeftHere                            string // in a chapter: minutes
 }
