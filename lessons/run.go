@@ -16,7 +16,7 @@ var Needs = []string{
 	"root", "userns", "cgroup", "cgroup1", "cgroup2", "docker", "apparmor", "selinux", "seccomp", "landlock", "net", "psi", "busybox", "setcap",
 	"macvlan", "ipvlan", "vxlan", "wireguard", "ipvs",
 	"runc", "runsc", "skopeo", "umoci", "docker-registry", "notary", "debsecan", "lxcfs", "cni", "manual", "nft", "openssl", "curl", "jq", "gpg",
-	"tcpdump", "bird", "lynis", "rootlesskit", "python3",
+	"tcpdump", "bird", "wg", "lynis", "rootlesskit", "python3",
 }
 
 // Layers is what may refuse a command, as denied-by names it.

@@ -36,6 +36,7 @@ var Tools = []Tool{
 	{"gpg", "gpg", sandbox.Text{EN: "signs files", FR: "signe des fichiers"}, ""},
 	{"tcpdump", "tcpdump", sandbox.Text{EN: "shows what passes on a network", FR: "montre ce qui passe sur un réseau"}, ""},
 	{"bird", "bird2", sandbox.Text{EN: "a router that speaks BGP", FR: "un routeur qui parle BGP"}, ""},
+	{"wg", "wireguard-tools", sandbox.Text{EN: "sets WireGuard up", FR: "configure WireGuard"}, ""},
 	{"lynis", "lynis", sandbox.Text{EN: "audits a host", FR: "audite un hôte"}, ""},
 	{"rootlesskit", "rootlesskit", sandbox.Text{EN: "runs a daemon without root", FR: "fait tourner un démon sans root"}, ""},
 	{"python3", "python3", sandbox.Text{EN: "runs small programs of lessons", FR: "exécute de petits programmes de leçons"}, ""},
