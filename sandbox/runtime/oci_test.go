@@ -26,10 +26,10 @@ import (
 // for busybox, which a bundle holds as a copy. Order does not count.
 const probe = `id; grep -E '^(Cap|NoNewPrivs|Seccomp:|Groups)' /proc/self/status
 hostname; pwd; env | sort; ulimit -n; cat /proc/self/oom_score_adj /proc/self/uid_map /proc/self/gid_map | tr -s ' '
-ls /dev; ls /; umask; readlink /proc/self/ns/cgroup >/dev/null && cut -d: -f3 /proc/self/cgroup | sort -u | head -1
+ls /dev; ls /; umask; readlink /proc/self/ns/cgroup >/dev/null && echo cgroup $(cut -d: -f3 /proc/self/cgroup | sort -u | head -1)
 awk '{print $2, ($4 ~ /^ro|,ro,/) ? "ro" : "rw", ($4 ~ /nosuid/), ($4 ~ /noexec/)}' /proc/mounts | grep -vE '^/bin/busybox |^/dev/[a-z]+ |^/proc/(interrupts|keys|timer_list|kcore|acpi|scsi|asound|latency_stats|sched_debug) |^/sys/(firmware|devices)|^/ ' | sort
-for f in /proc/kcore /proc/keys /proc/timer_list /proc/interrupts; do [ -e $f ] && head -c 1 $f 2>&1 | wc -c; done
-unshare -U true 2>&1; mknod /dev/x b 7 0 2>&1; cat /proc/sys/net/ipv4/ip_unprivileged_port_start; echo x 2>&1 >/proc/sys/kernel/hostname
+for f in /proc/kcore /proc/keys /proc/timer_list /proc/interrupts; do [ -e $f ] && echo $f $(head -c 1 $f 2>&1 | wc -c); done
+unshare -U true 2>&1; mknod /dev/x b 7 0 2>&1; echo ports from $(cat /proc/sys/net/ipv4/ip_unprivileged_port_start); echo x 2>&1 >/proc/sys/kernel/hostname
 ip -o link | cut -d: -f2,3 | cut -d' ' -f2,3`
 
 // alike are containers that must come out the same from cloison and runc.
@@ -113,27 +113,30 @@ func TestBundleStartsAlike(t *testing.T) {
 		if err != nil && !strings.Contains(string(theirs), "Read-only") {
 			t.Errorf("%s: runc: %v: %s", name, err, theirs)
 		}
-		compareLines(t, name, ours.out+ours.told, string(theirs))
+		for _, line := range differing(t, ours.out+ours.told, string(theirs)) {
+			t.Errorf("%s: %s", name, line)
+		}
 	}
 }
 
-// compareLines tells the lines that only one side has.
-func compareLines(t *testing.T, name, ours, theirs string) {
+// differing are the lines that only one side has, with + for the other one's.
+func differing(t *testing.T, ours, theirs string) (list []string) {
 	t.Helper()
 	a, b := strings.Split(ours, "\n"), strings.Split(theirs, "\n")
 	if len(a) < 20 {
-		t.Errorf("%s: cloison said only %q", name, ours)
+		t.Errorf("cloison said only %q", ours)
 	}
 	for _, line := range a {
 		if !slices.Contains(b, line) {
-			t.Errorf("%s: only cloison: %s", name, line)
+			list = append(list, "- "+line)
 		}
 	}
 	for _, line := range b {
 		if !slices.Contains(a, line) {
-			t.Errorf("%s: only runc: %s", name, line)
+			list = append(list, "+ "+line)
 		}
 	}
+	return list
 }
 
 // TestBundleHasTheSameFacts compares what the kernel says of both from outside.
