@@ -185,6 +185,8 @@ func (m Model) lessonKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m.solution()
 	case key.Matches(k, b.Who):
 		return m.whoKey()
+	case key.Matches(k, b.Step):
+		return m.byStep()
 	default:
 		return m.commonKey(k)
 	}

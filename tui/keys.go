@@ -15,7 +15,7 @@ type keys struct {
 	Up, Down, PageUp, PageDown, Top, Bottom key.Binding
 	Open, Enter, Previous, Following        key.Binding
 	Choose, Question, Reveal, Solution, Who key.Binding
-	Copy, Reset, Map, Language              key.Binding
+	Copy, Step, Reset, Map, Language        key.Binding
 	Lesson, Terminal, Xray, Next, Back      key.Binding
 	Zoom, NextShell, Leave, Scrollback      key.Binding
 	Explain, Panel, PanelBack               key.Binding
@@ -46,6 +46,7 @@ func newKeys(w words.KeyWords) keys {
 		Solution:  bind("s", w.Solution, "s"),
 		Who:       bind("w", w.Who, "w"),
 		Copy:      bind("y", w.Copy, "y"),
+		Step:      bind("v", w.Step, "v"),
 		Reset:     bind("r", w.Reset, "r"),
 		Map:       bind("m", w.Map, "m"),
 		Language:  bind("l", w.Language, "l"),
@@ -96,6 +97,10 @@ func (m Model) short() []key.Binding {
 		hint := k.Reveal
 		hint.SetHelp("h", m.words.Key.Hint)
 		return []key.Binding{k.Next, enter, hint, k.Map, k.Help, k.Quit, k.Solution, k.Reset}
+	case lesson.WillPlay:
+		if m.steppable() {
+			return slices.Concat([]key.Binding{enter, k.Step}, rest)
+		}
 	}
 	return append([]key.Binding{enter}, rest...)
 }
@@ -123,7 +128,7 @@ func (m Model) enterHelp() string {
 func (k keys) full() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Enter, k.Previous, k.Following, k.Choose, k.Question, k.Reveal, k.Solution, k.Who, k.Copy, k.Reset},
-		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom},
+		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom, k.Step},
 		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback, k.Explain},
 		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways},
 	}

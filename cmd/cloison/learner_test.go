@@ -143,6 +143,43 @@ func TestLearnerLearnsALesson(t *testing.T) {
 	again.waitFor("✓ done", "all done: 1")
 }
 
+// A container is born step by step: v puts the command with --step at the
+// prompt, each Enter makes a kernel call, and the X-ray goes over to the new
+// process as soon as there is one.
+func TestLearnerTakesACommandStepByStep(t *testing.T) {
+	if err := canOpenLab(); err != nil {
+		t.Skip("no lab can be opened here:", err)
+	}
+	folder := t.TempDir()
+	lesson := filepath.Join(folder, "10-chapter", "10-birth")
+	if err := os.MkdirAll(lesson, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := "---\ntitle: See a container being born\nminutes: 5\n---\n\nA container is born.\n\n```sh {run id=birth expect=\"born\"}\ncloison run -- echo born\n```\n"
+	for file, text := range map[string]string{filepath.Join(lesson, "lesson.md"): text, filepath.Join(folder, "10-chapter", "chapter.md"): "---\ntitle: Births\n---\n\nOf containers.\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newScreen(t, 120, 36, "sh", "-c", course(t)+" --course "+folder+" birth; cat")
+	s.waitFor("step 0 of 1", "lesson $", "v step by step")
+	s.keys("v")
+	s.waitFor("cloison run --step -- echo born", "Enter starts it")
+	s.keys("Enter")
+	for range 40 {
+		s.waitFor("q leaves]")
+		if strings.Contains(s.text(), "(inside 1)") {
+			break
+		}
+		s.keys("Enter")
+	}
+	s.waitFor("(inside 1)")
+	s.keys("c")
+	s.waitFor("lesson $")
+	s.keys("F2")
+	s.enterUntil("step 1 of 1", "✓ passed")
+}
+
 // The machine under a lesson dies: the learner is told, and r gives a fresh
 // one, in the same place.
 func TestLearnerLosesTheMachine(t *testing.T) {

@@ -104,6 +104,8 @@ type DialogWords struct {
 	Gone, GoneTry, Fresh        string // the machine
 	Who, WhoIsKnown             string // refused a command
 	NobodyRefused               string
+	NoSteps, StepsLater         string // of a command that is to go step by step
+	StepsReady                  string
 	Quit, QuitBody              string
 	Yes, No, Close              string
 }
@@ -113,7 +115,7 @@ type KeyWords struct {
 	Up, Down, PageUp, PageDown, Top, Bottom string
 	Open, Play, ReadOn, Wait, Answer, Check string
 	ToMap                                   string
-	Previous, Following, Reveal, Copy       string
+	Previous, Following, Reveal, Copy, Step string
 	Choose, ChooseShort, Question           string
 	Hint, Solution, Who                     string
 	Reset, Map, Language                    string
