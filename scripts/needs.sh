@@ -42,15 +42,6 @@ need_lesson_tools() {
 	need nft nftables "nft: the rules of the packet filter, by hand"
 }
 
-# need_docker notes what the lessons on Docker use on a machine of their own; the
-# throw-away VM has it all.
-need_docker() {
-	need dockerd docker.io "the Docker Engine that the lessons on it take apart"
-	need apparmor_parser apparmor "the profiles that Docker gives its containers"
-	need iptables iptables "the rules that Docker makes for its networks"
-	need curl curl "speaks to the daemon, and to what containers serve"
-}
-
 # need_image_tools notes what builds the VM's image.
 need_image_tools() {
 	need mmdebstrap mmdebstrap "puts the VM's image together from Debian packages"
@@ -85,6 +76,17 @@ as_root() {
 	fi
 }
 
+# network_words are what to try where something could not be downloaded.
+network_words="If the network is what is missing: cloison needs it once, for packages and for Go's modules. \
+A proxy is named by http_proxy=http://HOST:PORT and https_proxy, a mirror by apt's sources (for scripts/provision: CLOISON_APT_MIRROR) and GOPROXY."
+
+# refresh_packages reads the lists of packages anew. Where that fails, those
+# that are here may do.
+refresh_packages() {
+	as_root apt-get update -qq -o APT::Update::Error-Mode=any ||
+		say "The lists of packages could not all be read; trying with those that are here."
+}
+
 # install_missing installs what need noted, and does nothing when that is nothing.
 install_missing() {
 	[ ${#missing_packages[@]} -gt 0 ] || return 0
@@ -93,8 +95,9 @@ install_missing() {
 	say "cloison needs some packages that are not here yet:"
 	printf '  %s\n' "${missing_reasons[@]}" >&2
 	say "They are installed with apt-get$([ "$(id -u)" = 0 ] || echo ', through sudo'); nothing else on this computer is changed."
-	as_root apt-get update -qq
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing_packages[@]}" >&2
+	refresh_packages
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing_packages[@]}" >&2 ||
+		die "installing packages did not work; apt-get's own words are above. $network_words"
 	missing_packages=()
 	missing_reasons=()
 	hash -r
@@ -140,7 +143,10 @@ download_module() {
 }
 
 # build builds bin/cloison; Go's build cache makes a second build instant.
-build() {
-	[ -x bin/cloison ] || say "Building cloison (the first build takes a minute or two)."
-	CGO_ENABLED=0 go build -trimpath -o bin/cloison ./cmd/cloison
+build() { build_as bin/cloison; }
+
+# build_as FILE builds cloison there.
+build_as() {
+	[ -x "$1" ] || say "Building cloison (the first build takes a minute or two)."
+	CGO_ENABLED=0 go build -trimpath -o "$1" ./cmd/cloison
 }

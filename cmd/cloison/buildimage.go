@@ -25,12 +25,19 @@ import (
 // the tools are there.
 func newBuildImage(g *globals) *cobra.Command {
 	var ifNeeded bool
+	var list, containers string
 	cmd := &cobra.Command{
 		Use:    "build-image",
 		Short:  "Build the image of the throw-away VM from Debian packages",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case list != "":
+				return printPackages(cmd.OutOrStdout(), list)
+			case containers != "":
+				return build.SaveContainers(cmd.Context(), containers)
+			}
 			if ifNeeded && !build.Needed(image.Folder()) {
 				return nil
 			}
@@ -40,7 +47,19 @@ func newBuildImage(g *globals) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&ifNeeded, "if-needed", false, "do nothing when there is an image that this program would build again just so")
+	cmd.Flags().StringVar(&list, "packages", "", "only list the Debian packages that a machine of its own needs: machine, or selinux for those that are needed besides")
+	cmd.Flags().StringVar(&containers, "containers", "", "only write the small container images into `DIR`, for docker load")
 	return cmd
+}
+
+// printPackages prints the names of packages, one a line, for scripts/provision.
+func printPackages(w io.Writer, which string) error {
+	names := map[string][]string{"machine": build.MachinePackages(), "selinux": build.SELinuxPackages()}[which]
+	if names == nil {
+		return codeError{exitUsage, fmt.Errorf("--packages %s: there are machine and selinux", which)}
+	}
+	_, err := fmt.Fprintln(w, strings.Join(names, "\n"))
+	return err
 }
 
 // buildImage builds the image, tells how far it is, and closes with its size and the time.

@@ -45,6 +45,18 @@ func TestStagesAreTold(t *testing.T) {
 	}
 }
 
+func TestPackagesArePrinted(t *testing.T) {
+	for which, want := range map[string]string{"machine": "docker.io\n", "selinux": "selinux-policy-default\n"} {
+		var b bytes.Buffer
+		if err := printPackages(&b, which); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%s: %q, %v", which, b.String(), err)
+		}
+	}
+	if err := printPackages(&bytes.Buffer{}, "all"); exitCode(err) != exitUsage {
+		t.Errorf("--packages all gave %v", err)
+	}
+}
+
 func TestImageErrorsSayWhatToTry(t *testing.T) {
 	failed := &build.Failed{Why: sandbox.Text{EN: "no room", FR: "pas de place"}, Try: sandbox.Text{EN: "make room", FR: "faites de la place"}}
 	for _, test := range []struct {

@@ -2,9 +2,15 @@ package build
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"time"
 )
 
 // imagesFolder is where the guest finds what it loads into Docker.
@@ -24,36 +30,82 @@ func addContainers(t *tree) error {
 	if err != nil {
 		return fmt.Errorf("make the container images: %w", err)
 	}
-	base, err := baseLayer(t, busybox, strings.Fields(string(applets)))
+	all, err := containers(busybox, strings.Fields(string(applets)), t.epoch, arch)
 	if err != nil {
 		return err
 	}
-	web, err := webLayer(t)
-	if err != nil {
-		return err
-	}
-	for _, c := range []container{
-		{Name: "mini:1", Cmd: []string{"sh"}, Layers: [][]byte{base}},
-		{Name: "web:1", Cmd: []string{"httpd", "-f", "-p", "80", "-h", "/www"}, Layers: [][]byte{base, web}},
-	} {
-		c.Env, c.Epoch = []string{containerPath}, t.epoch
+	for _, c := range all {
 		var b bytes.Buffer
 		if err := c.save(&b); err != nil {
 			return fmt.Errorf("make the container image %s: %w", c.Name, err)
 		}
-		file := strings.ReplaceAll(c.Name, ":", "-") + ".tar"
-		if err := t.file(path.Join(imagesFolder, file), 0o644, b.Bytes()); err != nil {
+		if err := t.file(path.Join(imagesFolder, c.file()), 0o644, b.Bytes()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// SaveContainers writes the small container images into a folder, made of this
+// computer's own busybox: the files that "docker load" makes ready what the VM
+// has.
+func SaveContainers(ctx context.Context, dir string) error {
+	file, err := exec.LookPath("busybox")
+	if err != nil {
+		return fmt.Errorf("make the container images: %w", err)
+	}
+	busybox, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("make the container images: %w", err)
+	}
+	applets, err := exec.CommandContext(ctx, file, "--list").Output()
+	if err != nil {
+		return fmt.Errorf("ask busybox for its programs: %w", err)
+	}
+	all, err := containers(busybox, strings.Fields(string(applets)), epoch, runtime.GOARCH)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		var b bytes.Buffer
+		if err := c.save(&b); err != nil {
+			return fmt.Errorf("make the container image %s: %w", c.Name, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, c.file()), b.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// containers are the small container images: one, and one that stands on it.
+func containers(busybox []byte, applets []string, epoch time.Time, arch string) ([]container, error) {
+	base, err := baseLayer(epoch, busybox, applets)
+	if err != nil {
+		return nil, err
+	}
+	web, err := webLayer(epoch)
+	if err != nil {
+		return nil, err
+	}
+	all := []container{
+		{Name: "mini:1", Cmd: []string{"sh"}, Layers: [][]byte{base}},
+		{Name: "web:1", Cmd: []string{"httpd", "-f", "-p", "80", "-h", "/www"}, Layers: [][]byte{base, web}},
+	}
+	for i := range all {
+		all[i].Env, all[i].Epoch, all[i].Arch = []string{containerPath}, epoch, arch
+	}
+	return all, nil
+}
+
+// file is the name of the file that an image is kept in.
+func (c container) file() string { return strings.ReplaceAll(c.Name, ":", "-") + ".tar" }
+
 // baseLayer is busybox with a name for each of its programs, and the few files
 // that make a system of it.
-func baseLayer(t *tree, busybox []byte, applets []string) ([]byte, error) {
+func baseLayer(epoch time.Time, busybox []byte, applets []string) ([]byte, error) {
 	var b bytes.Buffer
-	a := newArchive(&b, t.epoch)
+	a := newArchive(&b, epoch)
 	a.folder("bin", 0o755)
 	a.file("bin/busybox", 0o755, busybox)
 	for _, applet := range applets {
@@ -75,9 +127,9 @@ func baseLayer(t *tree, busybox []byte, applets []string) ([]byte, error) {
 }
 
 // webLayer is a page for busybox's web server.
-func webLayer(t *tree) ([]byte, error) {
+func webLayer(epoch time.Time) ([]byte, error) {
 	var b bytes.Buffer
-	a := newArchive(&b, t.epoch)
+	a := newArchive(&b, epoch)
 	a.folder("www", 0o755)
 	a.file("www/index.html", 0o644, []byte("web 1\n"))
 	err := a.close()

@@ -17,6 +17,7 @@ type container struct {
 	Cmd    []string
 	Layers [][]byte // tar files, lowest first
 	Epoch  time.Time
+	Arch   string // as Go and OCI call it: amd64
 }
 
 // imageConfig is the part of an OCI image configuration that is used here; see
@@ -52,7 +53,7 @@ func digest(b []byte) string {
 func (c container) config() ([]byte, error) {
 	var config imageConfig
 	config.Created = c.Epoch.UTC()
-	config.Architecture, config.OS = "amd64", "linux"
+	config.Architecture, config.OS = c.Arch, "linux"
 	config.Config.Env, config.Config.Cmd, config.Config.WorkingDir = c.Env, c.Cmd, "/"
 	config.RootFS.Type = "layers"
 	for _, layer := range c.Layers {

@@ -7,7 +7,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -99,8 +103,41 @@ func checkImage(t *testing.T, files map[string]string, tag string) []string {
 	return m.Layers
 }
 
+// TestContainersOfThisComputer: a machine of its own gets the images that the
+// VM has, of its own busybox and for its own kind of processor.
+func TestContainersOfThisComputer(t *testing.T) {
+	bin, dir := t.TempDir(), t.TempDir()
+	script := "#!/bin/sh\nprintf 'busybox\\nsh\\n'\n"
+	if err := os.WriteFile(filepath.Join(bin, "busybox"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	if err := SaveContainers(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	for file, tag := range map[string]string{"mini-1.tar": "mini:1", "web-1.tar": "web:1"} {
+		b, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := untar(t, b)
+		layers := checkImage(t, files, tag)
+		base := untar(t, []byte(files[layers[0]]))
+		if base["bin/busybox"] != script || base["bin/sh"] != "-> busybox" {
+			t.Errorf("%s: the base layer is %q", tag, base)
+		}
+		if want := `"architecture":"` + runtime.GOARCH + `"`; !strings.Contains(fmt.Sprint(files), want) {
+			t.Errorf("%s is not for %s", tag, runtime.GOARCH)
+		}
+	}
+	t.Setenv("PATH", dir)
+	if err := SaveContainers(t.Context(), dir); err == nil {
+		t.Error("images were made without a busybox")
+	}
+}
+
 func TestMiniIsBusyboxByEveryName(t *testing.T) {
-	layer, err := baseLayer(newTree(someTime), []byte("ELF"), []string{"busybox", "ls", "sh"})
+	layer, err := baseLayer(someTime, []byte("ELF"), []string{"busybox", "ls", "sh"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +150,7 @@ func TestMiniIsBusyboxByEveryName(t *testing.T) {
 	if !strings.HasPrefix(files["etc/passwd"], "root:x:0:0:") {
 		t.Errorf("etc/passwd is %q", files["etc/passwd"])
 	}
-	again, err := baseLayer(newTree(someTime), []byte("ELF"), []string{"busybox", "ls", "sh"})
+	again, err := baseLayer(someTime, []byte("ELF"), []string{"busybox", "ls", "sh"})
 	if err != nil || !bytes.Equal(layer, again) {
 		t.Errorf("the same files gave another layer, %v", err)
 	}

@@ -86,6 +86,25 @@ func TestPackagesAreNamedOnce(t *testing.T) {
 	}
 }
 
+// TestMachinesHaveTheirOwnKernel: what is installed on a computer of somebody's
+// must neither change its kernel nor who decides on it.
+func TestMachinesHaveTheirOwnKernel(t *testing.T) {
+	machine, policy := MachinePackages(), SELinuxPackages()
+	for _, name := range []string{"docker.io", "apparmor", "runsc", "busybox-static"} {
+		if !slices.Contains(machine, name) {
+			t.Errorf("a machine lacks %s", name)
+		}
+	}
+	for _, name := range machine {
+		if strings.HasPrefix(name, "linux-image") || name == "tiny-initramfs" || slices.Contains(policy, name) {
+			t.Errorf("a machine gets %s", name)
+		}
+	}
+	if !slices.Contains(policy, "selinux-policy-default") {
+		t.Errorf("SELinux without a policy: %q", policy)
+	}
+}
+
 func TestProxiesAreKept(t *testing.T) {
 	dump := `APT::Architecture "amd64";
 Acquire::GzipIndexes "true";
