@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -156,15 +155,7 @@ func (w inWorld) start(t *testing.T) int {
 
 // sleeper is pid or a child of it, once that runs sleep.
 func sleeper(pid int) (int, bool) {
-	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	pids := []int{pid}
-	for _, file := range files {
-		text, _ := os.ReadFile(file)
-		for _, f := range strings.Fields(string(text)) {
-			n, _ := strconv.Atoi(f)
-			pids = append(pids, n)
-		}
-	}
+	pids := append([]int{pid}, below(pid)...)
 	for _, pid := range pids {
 		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 		if bytes.HasPrefix(text, []byte("sleep\x0060")) {

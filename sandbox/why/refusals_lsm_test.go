@@ -3,6 +3,7 @@
 package why
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -118,8 +119,8 @@ func TestAppArmorProcesses(t *testing.T) {
 		t.Skip("needs root: most of these worlds can't be made otherwise")
 	}
 	loadProfiles(t)
-	kept := filepath.Join(prepared(t), "kept")
-	if err := os.Mkdir(kept, 0o755); err != nil {
+	kept := filepath.Join(prepared(t), "kept", "file")
+	if err := errors.Join(os.Mkdir(filepath.Dir(kept), 0o755), os.WriteFile(kept, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	const sleep = " sleep 60"

@@ -146,15 +146,24 @@ func descendant(pid int) (int, bool) {
 	if string(bytes.ReplaceAll(text, []byte{0}, []byte(" "))) == standInCommand+" " {
 		return pid, true
 	}
+	for _, child := range below(pid) {
+		if found, ok := descendant(child); ok {
+			return found, true
+		}
+	}
+	return 0, false
+}
+
+// below are the children of all threads of a process.
+func below(pid int) (children []int) {
 	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, file := range files {
 		text, _ := os.ReadFile(file)
 		for _, f := range strings.Fields(string(text)) {
-			n, _ := strconv.Atoi(f)
-			if found, ok := descendant(n); ok {
-				return found, true
+			if n, err := strconv.Atoi(f); err == nil {
+				children = append(children, n)
 			}
 		}
 	}
-	return 0, false
+	return children
 }

@@ -35,10 +35,13 @@ type trial struct {
 	Witness bool // somebody looks at the container; it runs step by step then
 }
 
-// How long one run may take, how long its output is waited for after that, and
-// how much of it is kept.
+// How long one run may take, the first and the others, how long it may take
+// besides to make and to end what it runs in, how long its output is waited for
+// after that, and how much of it is kept.
 const (
+	firstLimit  = 30 * time.Second
 	trialLimit  = 10 * time.Second
+	makingLimit = 2 * time.Minute
 	outputLimit = time.Second
 	keptOutput  = 4 << 10
 )
@@ -58,13 +61,18 @@ type trials struct {
 type pace struct{ atomic.Int64 }
 
 // limit is how long a run may take.
-func (p *pace) limit() time.Duration { return max(trialLimit, 20*time.Duration(p.Load())) }
+func (p *pace) limit() time.Duration {
+	if p.Load() == 0 {
+		return firstLimit
+	}
+	return max(trialLimit, 20*time.Duration(p.Load()))
+}
 
 func (t trials) run(ctx context.Context, what trial) (Outcome, error) {
 	began := time.Now()
-	limited, cancel := context.WithTimeout(ctx, t.pace.limit())
+	own, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd, closing, err := t.command(limited, what)
+	cmd, closing, err := t.command(own, what)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -77,19 +85,63 @@ func (t trials) run(ctx context.Context, what trial) (Outcome, error) {
 	out := &tail{}
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.ExtraFiles = append(cmd.ExtraFiles, evidence)
-	err = cmd.Run()
-	t.pace.CompareAndSwap(0, int64(time.Since(began)))
+	goesOn, err := t.wait(cmd, cancel)
 	var ended *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
 		return Outcome{}, ctx.Err()
-	case limited.Err() != nil:
+	case goesOn:
 		return Outcome{Exit: tooLong, Output: out.String(), Running: true}, nil
 	case err != nil && !errors.As(err, &ended) && !errors.Is(err, exec.ErrWaitDelay):
-		return Outcome{}, fmt.Errorf("start a trial: %w", err)
+		return Outcome{}, fmt.Errorf("run a trial: %w", err)
 	}
+	t.pace.CompareAndSwap(0, int64(time.Since(began)))
 	list, err := heard(evidence)
 	return Outcome{Exit: cmd.ProcessState.ExitCode(), Output: out.String(), Evidence: list}, err
+}
+
+// wait runs a trial to its end, or until its time is over: then it is ended.
+// goesOn says that its command is still running. A slow computer may not have
+// come to the command yet, or be clearing up behind it: it gets more time.
+func (t trials) wait(cmd *exec.Cmd, end func()) (goesOn bool, err error) {
+	if err := cmd.Start(); err != nil {
+		return false, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	limit := t.pace.limit()
+	for waited := time.Duration(0); ; {
+		select {
+		case err := <-ended:
+			return false, err
+		case <-time.After(limit):
+		}
+		waited += limit
+		goesOn = running(cmd.Process.Pid)
+		if !goesOn && waited < limit+makingLimit {
+			continue
+		}
+		end()
+		if err := <-ended; goesOn {
+			return true, err
+		}
+		return false, fmt.Errorf("it has not come to an end in %s", waited)
+	}
+}
+
+// running says whether a program other than the trial's own runs below it.
+func running(pid int) bool {
+	self, err := os.Stat(fmt.Sprintf("/proc/%d/exe", pid))
+	if err != nil {
+		return false
+	}
+	for _, child := range below(pid) {
+		exe, err := os.Stat(fmt.Sprintf("/proc/%d/exe", child))
+		if errors.Is(err, os.ErrPermission) || err == nil && !os.SameFile(self, exe) || running(child) {
+			return true
+		}
+	}
+	return false
 }
 
 // command is a trial that has not started; closing is due when it has.
