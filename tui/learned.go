@@ -21,7 +21,7 @@ const shown play.Status = progress.Shown
 func (m Model) keep(v play.Verdict) tea.Cmd {
 	lesson, block, status := m.session.lesson.ID, v.Block, string(v.Status)
 	done := m.session.page.Done()
-	return m.saver.later(func(p Progress) error {
+	return m.saver.later(func(p progress.Book) error {
 		if err := p.Mark(lesson, block, status); err != nil || !done {
 			return err
 		}
@@ -36,7 +36,7 @@ func (m Model) keepPlace() (Model, tea.Cmd) {
 	}
 	m = m.withSession(func(s *session) { s.at = s.page.At() })
 	lesson, at := m.session.lesson.ID, m.session.at
-	return m, m.saver.later(func(p Progress) error { return p.At(lesson, at) })
+	return m, m.saver.later(func(p progress.Book) error { return p.At(lesson, at) })
 }
 
 // saved takes what is kept now. That something could not be kept is said once.
@@ -175,5 +175,5 @@ func (m Model) firstSelected() string {
 
 // forget throws away what the learner has done in a lesson.
 func (m Model) forget(lesson string) tea.Cmd {
-	return m.saver.later(func(p Progress) error { return p.Reset(lesson) })
+	return m.saver.later(func(p progress.Book) error { return p.Reset(lesson) })
 }

@@ -10,24 +10,14 @@ import (
 	"cloison/lessons/progress"
 )
 
-// Progress is where what the learner has done is kept.
-type Progress interface {
-	State() progress.State
-	Mark(lesson, block, status string) error
-	At(lesson, block string) error
-	Finish(lesson string) error
-	Reset(lesson string) error
-	ResetBlock(lesson, block string) error
-}
-
 // saver writes to a Progress, in the order in which it was asked to, and never
 // while Update runs. It outlives every Model.
 type saver struct {
-	store Progress
+	store progress.Book
 
 	turn   sync.Mutex // one at a time writes
 	mu     sync.Mutex
-	queued []func(Progress) error
+	queued []func(progress.Book) error
 }
 
 // savedMsg says what is kept now, and what kept something from being kept.
@@ -36,7 +26,7 @@ type savedMsg struct {
 	err   error
 }
 
-func newSaver(store Progress) *saver {
+func newSaver(store progress.Book) *saver {
 	if store == nil {
 		store = &forgetful{}
 	}
@@ -44,7 +34,7 @@ func newSaver(store Progress) *saver {
 }
 
 // later queues a change; the Cmd makes all that are queued.
-func (s *saver) later(change func(Progress) error) tea.Cmd {
+func (s *saver) later(change func(progress.Book) error) tea.Cmd {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queued = append(s.queued, change)

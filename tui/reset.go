@@ -34,7 +34,7 @@ func (m Model) resetStep() (Model, tea.Cmd) {
 	}
 	m = m.withSession(func(s *session) { s.page = s.page.Forget(b.ID) })
 	lesson := m.session.lesson.ID
-	forget := m.saver.later(func(p Progress) error { return p.ResetBlock(lesson, b.ID) })
+	forget := m.saver.later(func(p progress.Book) error { return p.ResetBlock(lesson, b.ID) })
 	if b.Kind != lessons.Task {
 		return m, forget
 	}

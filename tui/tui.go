@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cloison/lessons"
+	"cloison/lessons/progress"
 	"cloison/sandbox"
 )
 
@@ -52,7 +53,7 @@ type Options struct {
 	// Seed picks the learner's values of lessons' variables.
 	Seed uint64
 	// Progress keeps what the learner has done; nil forgets it at the end.
-	Progress Progress
+	Progress progress.Book
 	// Path are the ids of the lessons that are shown; nil is all of them.
 	Path []string
 }

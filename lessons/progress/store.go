@@ -11,6 +11,17 @@ import (
 	"time"
 )
 
+// Book is what a screen writes into and reads from: a [Store], or what stands in
+// for one.
+type Book interface {
+	State() State
+	Mark(lesson, block, status string) error
+	At(lesson, block string) error
+	Finish(lesson string) error
+	Reset(lesson string) error
+	ResetBlock(lesson, block string) error
+}
+
 // Store is the progress file of one learner. Its methods may be called from
 // several goroutines; those that change something return when it is on disk
 // (a few milliseconds), or with a [*Trouble] when it is not: then the change is

@@ -25,16 +25,6 @@ import (
 // patience is how long closing a lesson or the machine may take.
 const patience = 10 * time.Second
 
-// Progress is where what the learner has done is kept.
-type Progress interface {
-	State() progress.State
-	Mark(lesson, block, status string) error
-	At(lesson, block string) error
-	Finish(lesson string) error
-	Reset(lesson string) error
-	ResetBlock(lesson, block string) error
-}
-
 // Options are what the course is read with.
 type Options struct {
 	Course *lessons.Course
@@ -46,7 +36,7 @@ type Options struct {
 	// Facts tells an X-ray as lines of text: what show names (see
 	// lessons.XrayFacts), or everything.
 	Facts    func(seen sandbox.Xray, show []string, lang sandbox.Lang) string
-	Progress Progress
+	Progress progress.Book
 	Seed     uint64 // picks the learner's values of lessons' variables
 	Lang     sandbox.Lang
 	Lesson   string // id of the lesson to open at once; "" for the list
@@ -191,7 +181,7 @@ func (c *conversation) otherLanguage() {
 
 // keep makes a change to the learner's progress; that it can't be saved is told
 // once.
-func (c *conversation) keep(change func(Progress) error) {
+func (c *conversation) keep(change func(progress.Book) error) {
 	err := change(c.o.Progress)
 	if err == nil || c.unsaved {
 		return

@@ -100,7 +100,7 @@ func (s *session) read() {
 	}
 	if at := s.page.place(); at != s.kept {
 		s.kept = at
-		s.keep(func(p Progress) error { return p.At(s.lesson.ID, at) })
+		s.keep(func(p progress.Book) error { return p.At(s.lesson.ID, at) })
 	}
 }
 
@@ -198,9 +198,9 @@ func (s *session) mark(v play.Verdict) {
 		return
 	}
 	before := s.list().report
-	s.keep(func(p Progress) error { return p.Mark(s.lesson.ID, v.Block, string(v.Status)) })
+	s.keep(func(p progress.Book) error { return p.Mark(s.lesson.ID, v.Block, string(v.Status)) })
 	if s.page.done() {
-		s.keep(func(p Progress) error { return p.Finish(s.lesson.ID) })
+		s.keep(func(p progress.Book) error { return p.Finish(s.lesson.ID) })
 	}
 	if after := s.list().report; after.Done > before.Done && after.Done == len(after.Lessons) {
 		s.completed = true

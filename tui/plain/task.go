@@ -133,7 +133,7 @@ func (s *session) reset(ctx context.Context) ending {
 	case line == "2":
 		return afresh
 	case line == "3":
-		s.keep(func(p Progress) error { return p.Reset(s.lesson.ID) })
+		s.keep(func(p progress.Book) error { return p.Reset(s.lesson.ID) })
 		return afresh
 	}
 	return goingOn
@@ -145,7 +145,7 @@ func (s *session) resetStep() ending {
 	b, ok := s.page.stop()
 	if ok && b.ID != "" {
 		s.page.forget(b.ID)
-		s.keep(func(p Progress) error { return p.ResetBlock(s.lesson.ID, b.ID) })
+		s.keep(func(p progress.Book) error { return p.ResetBlock(s.lesson.ID, b.ID) })
 	}
 	if b.Kind == lessons.Task {
 		return afresh
