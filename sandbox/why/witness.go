@@ -18,13 +18,17 @@ import (
 // is left but the execve(2) of its program, and when it has ended. It is the
 // narrator of the run (runtime.Follower), who knows the process.
 type witness struct {
-	pid  int
-	dirs []string // its cgroups
-	list []Evidence
+	pid   int
+	dirs  []string // its cgroups
+	label Evidence // that the program is to have, as it was asked for
+	list  []Evidence
 }
 
 // Tell comes before an action.
 func (w *witness) Tell(_ int, a sandbox.Action) error {
+	if label, ok := asked(a.Call); ok {
+		w.label = label
+	}
 	if !strings.HasPrefix(a.Call, "execve(") {
 		return nil
 	}
@@ -34,12 +38,27 @@ func (w *witness) Tell(_ int, a sandbox.Action) error {
 	}
 	s := snapshot{}
 	s.mounts(w.pid)
-	w.list = speaking(w.pid, facts, s)
+	if w.label.Source != "" {
+		facts.LSM = "" // which is its own still
+		w.list = append(w.list, w.label)
+	}
+	w.list = append(speaking(w.pid, facts, s), w.list...)
 	files, _ := cgroup.Entrances(w.pid)
 	for _, file := range files {
 		w.dirs = append(w.dirs, filepath.Dir(file))
 	}
 	return nil
+}
+
+// asked finds in a call which label a security module is to give at the next
+// execve(2).
+func asked(call string) (e Evidence, ok bool) {
+	if !strings.Contains(call, "/attr/") {
+		return e, false
+	}
+	e.Layers = Set{AppArmor, SELinux}
+	_, err := fmt.Sscanf(call, "write(open(%q), %q)", &e.Source, &e.Says)
+	return e, err == nil
 }
 
 // Told has nothing to see.

@@ -18,3 +18,17 @@ func TestCounted(t *testing.T) {
 		}
 	}
 }
+
+func TestAskedLabel(t *testing.T) {
+	for call, want := range map[string]string{
+		`write(open("/proc/self/attr/apparmor/exec"), "exec docker-default")`:     "/proc/self/attr/apparmor/exec: exec docker-default",
+		`write(open("/proc/self/attr/exec"), "system_u:system_r:container_t:s0")`: "/proc/self/attr/exec: system_u:system_r:container_t:s0",
+		`write(open("/proc/self/setgroups"), "deny")`:                             "",
+		`execve("/bin/attr/", …)`:                                                 "",
+	} {
+		e, ok := asked(call)
+		if got := e.Source + ": " + e.Says; ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %q, %v", call, got, ok)
+		}
+	}
+}
