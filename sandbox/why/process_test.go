@@ -31,9 +31,9 @@ type inWorld struct {
 }
 
 func worlds(dir string) []inWorld {
-	const sleep = " sleep 60"
-	readOnlyDir := fmt.Sprintf("exec unshare --mount bash -c 'mount --bind %[1]s %[1]s && mount -o remount,bind,ro %[1]s && exec sleep 60'", dir)
-	readOnlySys := "exec unshare --mount bash -c 'mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec sleep 60'"
+	const sleep = " sleep 600"
+	readOnlyDir := fmt.Sprintf("exec unshare --mount bash -c 'mount --bind %[1]s %[1]s && mount -o remount,bind,ro %[1]s && exec sleep 600'", dir)
+	readOnlySys := "exec unshare --mount bash -c 'mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec sleep 600'"
 	const keepPanic = "v=$(cat /proc/sys/kernel/panic) && echo $v > /proc/sys/kernel/panic"
 	fresh := func(name string) string { return filepath.Join(dir, name) }
 	return []inWorld{
@@ -54,7 +54,7 @@ func worlds(dir string) []inWorld {
 
 		{"within setpriv", "exec" + sleep, nil, "setpriv --bounding-set=-sys_admin hostname x", []string{"capabilities"}, "CAP_SYS_ADMIN", false},
 		{"within unshare", "exec" + sleep, nil, "unshare --user --map-root-user sh -c 'mount -t tmpfs none /mnt'", []string{"userns"}, "", false},
-		{"a locked mount within unshare", "exec unshare --mount bash -c 'mount --bind /dev/null " + fresh("secret") + " && exec sleep 60'", nil, "unshare --user --map-root-user --mount sh -c 'umount " + fresh("secret") + "'", []string{"userns"}, "", false},
+		{"a locked mount within unshare", "exec unshare --mount bash -c 'mount --bind /dev/null " + fresh("secret") + " && exec sleep 600'", nil, "unshare --user --map-root-user --mount sh -c 'umount " + fresh("secret") + "'", []string{"userns"}, "", false},
 		{"within a replaced shell", "exec" + sleep, nil, "bash -c 'ulimit -n 4; exec sh -c \"exec 3</ 4</ 5</ 6</\"'", []string{"cgroup"}, "", false},
 
 		{"a namespace in a container", "", on(), "unshare -U true", []string{"seccomp"}, "unshare", false},
@@ -118,7 +118,7 @@ func (w inWorld) start(t *testing.T) int {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", w.world)
 	if w.world == "" {
-		spec := sandbox.Spec{Args: []string{"sleep", "60"}}
+		spec := sandbox.Spec{Args: []string{"sleep", "600"}}
 		for _, change := range append([]func(*sandbox.Spec){func(s *sandbox.Spec) { s.Namespaces = open(0).Namespaces }}, w.in...) {
 			change(&spec)
 		}

@@ -123,11 +123,11 @@ func TestAppArmorProcesses(t *testing.T) {
 	if err := errors.Join(os.Mkdir(filepath.Dir(kept), 0o755), os.WriteFile(kept, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	const sleep = " sleep 60"
+	const sleep = " sleep 600"
 	for _, w := range []inWorld{
-		{"a file that a profile keeps", "exec aa-exec -p " + profile("write") + sleep, nil, "touch " + kept, []string{"apparmor"}, "", false},
+		{"a file that a profile keeps", "exec aa-exec -p " + profile("write") + sleep, nil, "echo >> " + kept, []string{"apparmor"}, "", false},
 		{"a mount that a profile does not know", "exec aa-exec -p " + profile("mount") + sleep, nil, "mount -t tmpfs none /mnt", []string{"apparmor"}, "", false},
-		{"a file: profile and permissions", "exec setpriv --reuid 1000 --regid 1000 --clear-groups aa-exec -p " + profile("write") + sleep, nil, "touch " + kept, []string{"apparmor+dac"}, "", false},
+		{"a file: profile and permissions", "exec setpriv --reuid 1000 --regid 1000 --clear-groups aa-exec -p " + profile("write") + sleep, nil, "echo >> " + kept, []string{"apparmor+dac"}, "", false},
 		{"a mount: profile and capabilities", "exec setpriv --bounding-set=-sys_admin aa-exec -p " + profile("mount") + sleep, nil, "mount -t tmpfs none /mnt", []string{"apparmor+capabilities"}, "CAP_SYS_ADMIN", false},
 		{"within aa-exec", "exec" + sleep, nil, "aa-exec -p " + profile("mount") + " mount -t tmpfs none /mnt", []string{"apparmor"}, "", false},
 		{"a mount in a container", "", on(under("mount"), drop("SYS_ADMIN"), defaultFilter), "mount -t tmpfs none /mnt", []string{"apparmor+capabilities+seccomp"}, "CAP_SYS_ADMIN", false},
