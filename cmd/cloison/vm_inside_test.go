@@ -21,7 +21,7 @@ var inside = []struct {
 	{"who refuses, AppArmor", "../../sandbox/why", nil, "TestAppArmor|TestRefusals", "TestAppArmorRefusals/.*as_it_comes_from_Docker", 100},
 	{"who refuses, SELinux", "../../sandbox/why", []string{"--selinux"}, "TestSELinux", "TestSELinuxRefusals/a_mode_of", 17},
 	{"containers like Docker's", "../../sandbox/runtime", nil, "TestDocker|TestAppArmorForReal", "TestDockerHasTheSameFacts/hardened|TestAppArmorForReal", 20},
-	{"inspect within Docker", ".", nil, "TestInspectWithinDocker", "TestInspectWithinDocker/(as_it|privileged)", 8},
+	{"inspect and why beside Docker", ".", nil, "TestInspectWithinDocker|TestWhyOfDocker", "TestInspectWithinDocker/(as_it|privileged)|TestWhyOfDocker/.*mount", 24},
 }
 
 // passed matches a line of a test that was not skipped.
