@@ -20,8 +20,8 @@ use_mirror() {
 	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
 		[ -e "$file" ] || continue
 		sed -E \
-			-e "${security:+s#https?://([^ ]*/debian-security|security\\.[^ ]*/ubuntu)/?( |\$)#$security\\2#}" \
-			-e "${main:+s#https?://[^ ]*/(debian|ubuntu|ubuntu-ports)/?( |\$)#$main\\2#}" "$file" | put "$file"
+			-e "${security:+s#https?://([a-z0-9.-]+\\.debian\\.org/debian-security|security\\.ubuntu\\.com/ubuntu)/?( |\$)#$security\\2#}" \
+			-e "${main:+/security\\.ubuntu/!s#https?://[a-z0-9.-]+\\.(debian\\.org/debian|ubuntu\\.com/ubuntu(-ports)?)/?( |\$)#$main\\3#}" "$file" | put "$file"
 	done
 }
 
@@ -72,6 +72,12 @@ source_sum() {
 	else
 		find cmd lessons sandbox tui go.mod go.sum -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 	fi
+}
+
+# finish_packages finishes what a run that was broken off has left half installed.
+finish_packages() {
+	[ -z "$(dpkg --audit)" ] || DEBIAN_FRONTEND=noninteractive dpkg --configure -a >&2 ||
+		die "packages are half installed, and \"dpkg --configure -a\" can't finish them; its own words are above"
 }
 
 # note_tools machine|selinux notes the packages that the VM's image has too.
