@@ -41,7 +41,7 @@ func (g *globals) listSections(w io.Writer, course *lessons.Course, asJSON bool)
 }
 
 // printSections prints each heading, its level shown by its margin, and below
-// it its lessons. A heading without any waits for them, unless those below it
+// it its lessons. It says so of a heading without any, unless those below it
 // have what there is to teach.
 func (g *globals) printSections(w io.Writer, all []listedSection) {
 	for i, s := range all {
@@ -51,7 +51,7 @@ func (g *globals) printSections(w io.Writer, all []listedSection) {
 		case len(s.Lessons) > 0:
 			fmt.Fprintln(w, wrapIDs(s.Lessons, margin+"    "))
 		case s.Part != "none" && !hasSubsection(all, i):
-			fmt.Fprintln(w, margin+"    "+g.say("to come", "à venir"))
+			fmt.Fprintln(w, margin+"    "+g.say("no lesson", "pas de leçon"))
 		}
 	}
 }
