@@ -83,6 +83,9 @@ func Ask(ctx context.Context, s Subject) (Answer, error) {
 			return a, err
 		}
 		a.Ways = append(a.Ways, way)
+		if set.Has(DAC) && (set.Has(SELinux) || set.Has(AppArmor)) {
+			a.Notes = append(a.Notes, byPowers)
+		}
 	}
 	a.Runs = q.runs
 	return a, nil
@@ -91,6 +94,13 @@ func Ask(ctx context.Context, s Subject) (Answer, error) {
 var onlyOnce = sandbox.Text{
 	EN: "it can be done once only, or goes on for ever: so neither what each layer answers alone, nor other ways, nor the least to allow could be tried",
 	FR: "elle ne peut être faite qu’une fois, ou ne s’arrête pas : ni ce que chaque couche répond seule, ni d’autres voies, ni le minimum à permettre n’ont pu être essayés",
+}
+
+// byPowers is a doubt: SELinux and AppArmor rule over capabilities, too, and no
+// owner or mode was changed for the sake of an experiment.
+var byPowers = sandbox.Text{
+	EN: "file permissions were relaxed by capabilities, and the security module may refuse those only: with another owner or mode it may let the command pass",
+	FR: "les droits du fichier ont été levés par des « capabilities », et le module de sécurité refuse peut-être celles-ci seulement\u00a0: avec un autre propriétaire ou un autre mode, il laisserait peut-être passer la commande",
 }
 
 // question counts the runs.

@@ -46,7 +46,8 @@ func TestRefusals(t *testing.T) {
 }
 
 // score counts answers: "not sure" is one that names no layer though the
-// command works when everything is relaxed; it is allowed, a wrong one is not.
+// command works when everything is relaxed, or that says why it may be wrong; it
+// is allowed, a wrong one is not.
 type score struct{ right, unsure, wrong atomic.Int32 }
 
 func (s *score) tell(t *testing.T) {
@@ -81,7 +82,11 @@ func (s *score) judge(t *testing.T, r refusal, spec sandbox.Spec) {
 		t.Errorf("refused by %v, want %v: %+v", got, r.want, a)
 		return
 	}
-	s.right.Add(1)
+	if slices.Contains(a.Notes, byPowers) {
+		s.unsure.Add(1)
+	} else {
+		s.right.Add(1)
+	}
 	if f := a.Ways[0][0]; len(f.Evidence) == 0 && f.Layer != Cgroup && f.Layer != ReadOnly {
 		t.Errorf("no evidence for %s: %+v", f.Layer, a.Ways)
 	}
