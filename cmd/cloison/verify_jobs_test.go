@@ -69,7 +69,7 @@ func TestSlowestAreNamedOfMany(t *testing.T) {
 
 func TestNeeding(t *testing.T) {
 	all := readCourse(t, map[string]string{"10-good": goodLesson, "20-bad": badLesson, "30-locked": lockedLesson}).Lessons()
-	for need, want := range map[string]int{"": 3, "docker": 1, "selinux": 1, "runc": 0} {
+	for need, want := range map[string]int{"": 3, "docker": 1, "apparmor": 1, "runc": 0} {
 		if got := len(needing(all, need)); got != want {
 			t.Errorf("%d need %q, want %d", got, need, want)
 		}

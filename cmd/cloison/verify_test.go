@@ -23,7 +23,7 @@ const (
 		"```sh {run id=refused exit=1}\nfalse\n```\n"
 	badLesson = "---\ntitle: Fail\nminutes: 5\n---\n" +
 		"```sh {run id=wrong expect=\"^b$\"}\necho a\n```\n" +
-		"```sh {run id=special needs=selinux}\ntrue\n```\n" +
+		"```sh {run id=special needs=apparmor}\ntrue\n```\n" +
 		"```sh {run id=right}\ntrue\n```\n"
 	lockedLesson = "---\ntitle: Locked\nminutes: 5\nneeds: [docker]\n---\n" +
 		"```sh {run id=one}\ntrue\n```\n```sh {run id=two}\ntrue\n```\n"
@@ -42,8 +42,8 @@ const (
 )
 
 var lacks = map[string]sandbox.Lack{
-	"docker":  {Why: sandbox.Text{EN: "no Docker", FR: "pas de Docker"}, Remedy: sandbox.Text{EN: "install it", FR: "installez-le"}},
-	"selinux": {Why: sandbox.Text{EN: "no SELinux", FR: "pas de SELinux"}},
+	"docker":   {Why: sandbox.Text{EN: "no Docker", FR: "pas de Docker"}, Remedy: sandbox.Text{EN: "install it", FR: "installez-le"}},
+	"apparmor": {Why: sandbox.Text{EN: "no AppArmor", FR: "pas d'AppArmor"}},
 }
 
 // inEnglish and inFrench are flags that do not look at the caller's locale.
@@ -83,7 +83,7 @@ FAIL  broken  0 of 1 block passed, 0.0s
       (lesson): run the setup of lesson broken: exit status 3
       no space
         expected: the lesson can be played
-skip  no SELinux
+skip  no AppArmor
       bad/special
 skip  no Docker
       locked/one locked/two
@@ -116,7 +116,7 @@ func TestVerifyInALiveShell(t *testing.T) {
 
 func TestVerifyInFrench(t *testing.T) {
 	got, _ := verifyText(t, inFrench, map[string]string{"20-bad": badLesson}, false)
-	for _, want := range []string{"la sortie ne correspond pas à /^b$/", "attendu\u00a0: code de retour 0", "pas de SELinux", "\n1 passed, 1 failed, 1 skipped\n"} {
+	for _, want := range []string{"la sortie ne correspond pas à /^b$/", "attendu\u00a0: code de retour 0", "pas d'AppArmor", "\n1 passed, 1 failed, 1 skipped\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
