@@ -33,6 +33,10 @@ type About struct {
 	Lacks map[string]Lack `json:"lacks"`
 }
 
+// EmulatedPace is the pace of a machine whose every instruction is emulated
+// (QEMU's TCG), as measured with lessons on today's computers.
+const EmulatedPace = 6
+
 // Within is the time that something may take on the machine which takes d on a
 // computer of today.
 func (a About) Within(d time.Duration) time.Duration { return d * time.Duration(max(1, a.Pace)) }

@@ -13,6 +13,7 @@ type Host struct {
 	UID          int            // effective
 	Capabilities sandbox.CapSet // effective
 	InitUserNS   bool           // we are in the initial user namespace
+	Emulated     bool           // another program plays the processor, which is slow
 
 	// UserNS and NetNS are the errors of making such a namespace, nil where it
 	// works. UserNS is also refused where its root may do nothing in it.
@@ -68,7 +69,7 @@ const capSysAdmin = 21 // CAP_SYS_ADMIN, capabilities(7)
 
 // About describes the computer as the machine of that name.
 func (h Host) About(name string) sandbox.About {
-	return sandbox.About{
+	about := sandbox.About{
 		Name:          name,
 		Kernel:        h.Kernel,
 		CgroupVersion: h.Cgroup.Version(),
@@ -76,4 +77,8 @@ func (h Host) About(name string) sandbox.About {
 		Root:          h.Root(),
 		Lacks:         Lacks(h),
 	}
+	if h.Emulated {
+		about.Pace = sandbox.EmulatedPace
+	}
+	return about
 }

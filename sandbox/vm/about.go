@@ -15,11 +15,10 @@ func both(about sandbox.About) sandbox.About {
 	return about
 }
 
-// pace is how many times longer things take in a guest: about that many times
-// when every instruction is emulated.
+// pace is how many times longer things take in a guest.
 func pace(accel qemu.Accel) int {
 	if accel == qemu.TCG {
-		return 6
+		return sandbox.EmulatedPace
 	}
 	return 1
 }
