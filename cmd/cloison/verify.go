@@ -19,7 +19,7 @@ import (
 func newVerify(g *globals) *cobra.Command {
 	var how verifying
 	var jobs, value uint
-	var need string
+	var need, shard string
 	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
@@ -41,6 +41,9 @@ func newVerify(g *globals) *cobra.Command {
 			if chosen = needing(chosen, need); len(chosen) == 0 {
 				return codeError{exitUsage, fmt.Errorf("no lesson needs %s; there are the needs %s", need, strings.Join(lessons.Needs, ", "))}
 			}
+			if chosen, err = sharded(chosen, shard); err != nil {
+				return err
+			}
 			for i, l := range chosen {
 				chosen[i] = withValue(l, value)
 			}
@@ -59,6 +62,7 @@ func newVerify(g *globals) *cobra.Command {
 	cmd.Flags().BoolVar(&how.asJSON, "json", false, "print JSON")
 	cmd.Flags().UintVar(&jobs, "jobs", 0, "play so many lessons at once, each in a VM of its own (default: one for each processor, at most 4)")
 	cmd.Flags().StringVar(&need, "needs", "", "play only lessons that need this of a machine, such as docker, as a whole or in a block")
+	cmd.Flags().StringVar(&shard, "shard", "", "play a part of these lessons: 1/2 is the first, third, … of them, 2/2 all the others")
 	cmd.Flags().UintVar(&value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
 	return cmd
 }

@@ -75,3 +75,23 @@ func TestNeeding(t *testing.T) {
 		}
 	}
 }
+
+func TestSharded(t *testing.T) {
+	var all []*lessons.Lesson
+	for _, id := range strings.Fields("a b c d e") {
+		all = append(all, &lessons.Lesson{ID: id})
+	}
+	for shard, want := range map[string]string{"": "abcde", "1/1": "abcde", "1/2": "ace", "2/2": "bd", "3/3": "c", "0/2": "-", "3/2": "-", "1": "-", "x/y": "-"} {
+		some, err := sharded(all, shard)
+		got := ""
+		for _, l := range some {
+			got += l.ID
+		}
+		if err != nil {
+			got = "-"
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", shard, got, want)
+		}
+	}
+}
