@@ -62,6 +62,7 @@ func newVerify(g *globals) *cobra.Command {
 	cmd.Flags().BoolVar(&how.asJSON, "json", false, "print JSON")
 	cmd.Flags().UintVar(&jobs, "jobs", 0, "play so many lessons at once, each in a VM of its own (default: one for each processor, at most 4)")
 	cmd.Flags().StringVar(&need, "needs", "", "play only lessons that need this of a machine, such as docker, as a whole or in a block")
+	cmd.Flags().BoolVar(&how.retry, "retry", false, "play a lesson that fails once more at the end, and say so: for a busy computer")
 	cmd.Flags().StringVar(&shard, "shard", "", "play a part of these lessons: 1/2 is the first, third, … of them, 2/2 all the others")
 	cmd.Flags().UintVar(&value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
 	return cmd
@@ -124,6 +125,7 @@ type verification struct {
 // verifying is how lessons are verified: so many at once, and told in JSON.
 type verifying struct {
 	jobs   int
+	retry  bool // a lesson that fails is played once more
 	asJSON bool
 }
 
@@ -136,12 +138,17 @@ func (g *globals) verifyOn(ctx context.Context, w io.Writer, m sandbox.Machine, 
 	var each []played
 	began := time.Now()
 	err := g.verifyEach(ctx, m, chosen, how.jobs, func(p played) {
-		all.add(p.verdicts)
 		g.printVerified(text, p.lesson, p.verdicts, p.took)
 		each = append(each, p)
 	})
+	if err == nil && how.retry {
+		err = g.verifyAgain(ctx, text, m, each)
+	}
 	if err != nil {
 		return err
+	}
+	for _, p := range each {
+		all.add(p.verdicts)
 	}
 	g.printSlowest(text, each, time.Since(began))
 	g.printClosing(text, all)

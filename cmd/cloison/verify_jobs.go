@@ -86,6 +86,29 @@ func (g *globals) verifyEach(ctx context.Context, m sandbox.Machine, chosen []*l
 	return ctx.Err()
 }
 
+// verifyAgain plays those that failed once more, one after the other, and keeps
+// what came of that.
+func (g *globals) verifyAgain(ctx context.Context, w io.Writer, m sandbox.Machine, each []played) error {
+	for i, p := range each {
+		if !p.failed() {
+			continue
+		}
+		fmt.Fprintf(w, "%s %s\n", g.say("again", "bis  "), p.lesson.ID)
+		each[i] = g.verifyOne(ctx, m, p.lesson)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		g.printVerified(w, p.lesson, each[i].verdicts, each[i].took)
+	}
+	return nil
+}
+
+func (p played) failed() bool {
+	var one verification
+	one.add(p.verdicts)
+	return one.Failed > 0
+}
+
 // verifyOne plays a lesson to its end, or says why it could not be.
 func (g *globals) verifyOne(ctx context.Context, m sandbox.Machine, l *lessons.Lesson) played {
 	if ctx.Err() != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -93,5 +94,21 @@ func TestSharded(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: %s, want %s", shard, got, want)
 		}
+	}
+}
+
+// TestVerifyAgain plays a lesson that passes from the second time on, and one
+// that never does.
+func TestVerifyAgain(t *testing.T) {
+	flag := filepath.Join(t.TempDir(), "second")
+	texts := map[string]string{
+		"10-late":  "---\ntitle: Late\nminutes: 5\n---\n```sh {run id=one}\n[ -e " + flag + " ] || { touch " + flag + "; false; }\n```\n",
+		"20-never": "---\ntitle: Never\nminutes: 5\n---\n```sh {run id=one}\nfalse\n```\n",
+	}
+	var out strings.Builder
+	err := inEnglish.verifyOn(t.Context(), &out, &plainMachine{}, readCourse(t, texts).Lessons(), verifying{jobs: 1, retry: true})
+	text := out.String()
+	if exitCode(err) != exitFailed || !strings.Contains(text, "again late\nok    late") || !strings.Contains(text, "again never\nFAIL  never") || !strings.HasSuffix(text, "1 passed, 1 failed, 0 skipped\n") {
+		t.Errorf("%v\n%s", err, text)
 	}
 }
