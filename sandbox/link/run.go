@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 // Command is a program of the guest's own, outside of every lab.
@@ -162,17 +164,14 @@ func commandLine(cmd Command) string {
 		words = append(words, "bash", "-l")
 	}
 	for _, arg := range cmd.Args {
-		words = append(words, quote(arg))
+		words = append(words, sandbox.Quote(arg))
 	}
 	line := strings.Join(words, " ")
 	if cmd.Dir != "" {
-		line = "cd " + quote(cmd.Dir) + " && " + line
+		line = "cd " + sandbox.Quote(cmd.Dir) + " && " + line
 	}
 	return line
 }
-
-// quote makes one word of the shell's (POSIX, 2.2.2).
-func quote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 // CopyTo unpacks a tar below a folder of the guest, which is made if it is not
 // there.

@@ -76,7 +76,7 @@ func exports(env []string) string {
 	for _, e := range env {
 		name, value, _ := strings.Cut(e, "=")
 		if variable.MatchString(name) {
-			fmt.Fprintf(&b, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
+			fmt.Fprintf(&b, "export %s=%s\n", name, sandbox.Quote(value))
 		}
 	}
 	return b.String()

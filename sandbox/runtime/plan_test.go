@@ -215,9 +215,3 @@ func TestFailureIsOneClearLine(t *testing.T) {
 		}
 	}
 }
-
-func TestQuoted(t *testing.T) {
-	if got, want := quoted([]string{"sh", "-c", "echo 'a' $b", ""}), `sh -c 'echo '\''a'\'' $b' ''`; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}

@@ -65,7 +65,7 @@ func execve(args, env []string, why sandbox.Text) []calls.Call {
 		c.Exec = true
 		list[i] = c
 	}
-	list[0] = list[0].Because(why.EN, why.FR).InShell("exec " + quoted(args))
+	list[0] = list[0].Because(why.EN, why.FR).InShell("exec " + sandbox.CommandLine(args))
 	if len(list) > 1 {
 		list[0] = list[0].As(fmt.Sprintf("execve(%q in each folder of PATH, %s, %s)", args[0], calls.Strings(args).Text, calls.Environment(env).Text))
 	}
@@ -83,16 +83,4 @@ func search(name string, env []string) []string {
 		}
 	}
 	return files
-}
-
-// quoted is a command as one would type it.
-func quoted(args []string) string {
-	words := make([]string, len(args))
-	for i, a := range args {
-		words[i] = a
-		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$&|;<>()*?[]#~`{}!") {
-			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
 }

@@ -75,14 +75,7 @@ func script(args []string) string {
 	if len(args) == 3 && isShell(args[0]) && args[1] == "-c" {
 		return args[2]
 	}
-	quoted := make([]string, len(args))
-	for i, a := range args {
-		quoted[i] = a
-		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$&|;<>()*?[]#~`{}!") {
-			quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
+	return sandbox.CommandLine(args)
 }
 
 // shellIn is a shell that a process can see.

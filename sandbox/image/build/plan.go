@@ -7,16 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cloison/sandbox"
 )
 
 // epoch is the date that everything in the image is dated back to where it is
 // younger, so that the same packages give the same bytes: the day Debian 13
 // was released.
 var epoch = time.Date(2025, 8, 9, 0, 0, 0, 0, time.UTC)
-
-// quote makes one word of s for mmdebstrap's hooks, which are split as a shell
-// splits words.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // command is a program with its arguments, and what its environment has
 // besides this process's own.
@@ -53,7 +51,7 @@ func mode(euid int) string {
 func (p places) askSources(euid int) command {
 	return command{args: []string{
 		"mmdebstrap", mode(euid), "--variant=custom", "--format=null", "--skip=update,cleanup",
-		"--setup-hook=download /etc/apt/sources.list " + quote(p.sources()), suite, "/dev/null",
+		"--setup-hook=download /etc/apt/sources.list " + sandbox.Quote(p.sources()), suite, "/dev/null",
 	}}
 }
 
@@ -125,13 +123,13 @@ func (p places) download() command {
 // recipe adds, and writes it as a tar file. It needs no network: lists and
 // packages come from the cache.
 func (p places) install(euid int) command {
-	recipe := func(name string) string { return quote(filepath.Join(p.recipe, name)) }
+	recipe := func(name string) string { return sandbox.Quote(filepath.Join(p.recipe, name)) }
 	args := []string{
 		"mmdebstrap", mode(euid), "--variant=essential", "--format=tar", "--verbose",
 		"--skip=update,download/empty,essential/unlink",
 		"--setup-hook=mkdir -p \"$1\"/var/cache/apt/archives \"$1\"/var/lib/apt/lists",
-		"--setup-hook=sync-in " + quote(p.lists()) + " /var/lib/apt/lists",
-		"--setup-hook=sync-in " + quote(p.archives()) + " /var/cache/apt/archives",
+		"--setup-hook=sync-in " + sandbox.Quote(p.lists()) + " /var/lib/apt/lists",
+		"--setup-hook=sync-in " + sandbox.Quote(p.archives()) + " /var/cache/apt/archives",
 		"--aptopt=APT::Install-Recommends \"false\"",
 		"--aptopt=Acquire::Languages \"none\"",
 		// Packages' scripts find semodule here first; see recipe/semodule.

@@ -123,11 +123,3 @@ Acquire::http::Proxy-Auto-Detect "/usr/bin/find";
 		t.Errorf("the configuration is\n%s", config)
 	}
 }
-
-func TestQuote(t *testing.T) {
-	for in, want := range map[string]string{"/a b": "'/a b'", "it's": `'it'\''s'`} {
-		if got := quote(in); got != want {
-			t.Errorf("%s: %s", in, got)
-		}
-	}
-}
