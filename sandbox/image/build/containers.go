@@ -30,20 +30,9 @@ func addContainers(t *tree) error {
 	if err != nil {
 		return fmt.Errorf("make the container images: %w", err)
 	}
-	all, err := containers(busybox, strings.Fields(string(applets)), t.epoch, arch)
-	if err != nil {
-		return err
-	}
-	for _, c := range all {
-		var b bytes.Buffer
-		if err := c.save(&b); err != nil {
-			return fmt.Errorf("make the container image %s: %w", c.Name, err)
-		}
-		if err := t.file(path.Join(imagesFolder, c.file()), 0o644, b.Bytes()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return saveContainers(busybox, applets, t.epoch, arch, func(name string, archive []byte) error {
+		return t.file(path.Join(imagesFolder, name), 0o644, archive)
+	})
 }
 
 // SaveContainers writes the small container images into a folder, made of this
@@ -62,7 +51,15 @@ func SaveContainers(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("ask busybox for its programs: %w", err)
 	}
-	all, err := containers(busybox, strings.Fields(string(applets)), epoch, runtime.GOARCH)
+	return saveContainers(busybox, applets, epoch, runtime.GOARCH, func(name string, archive []byte) error {
+		return os.WriteFile(filepath.Join(dir, name), archive, 0o644)
+	})
+}
+
+// saveContainers makes the small container images of a busybox and the names of
+// its programs, and gives each to write, as a file for "docker load".
+func saveContainers(busybox, applets []byte, epoch time.Time, arch string, write func(name string, archive []byte) error) error {
+	all, err := containers(busybox, strings.Fields(string(applets)), epoch, arch)
 	if err != nil {
 		return err
 	}
@@ -71,7 +68,7 @@ func SaveContainers(ctx context.Context, dir string) error {
 		if err := c.save(&b); err != nil {
 			return fmt.Errorf("make the container image %s: %w", c.Name, err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, c.file()), b.Bytes(), 0o644); err != nil {
+		if err := write(c.file(), b.Bytes()); err != nil {
 			return err
 		}
 	}
