@@ -1,7 +1,7 @@
 package inspect
 
 import (
-	"bufio"
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -52,22 +52,20 @@ func (f Feature) need() Need {
 // (modules.dep(5)), and how the kernel was built.
 func unbuilt(root fs.FS, release string) []string {
 	modules := moduleFiles(root, release)
-	var lacking []string
-	for _, f := range Features {
-		if !exists(root, "sys/module/"+f.Module) && !modules[f.Module] {
-			lacking = append(lacking, f.Name)
-		}
-	}
+	lacking := slices.DeleteFunc(slices.Clone(Features), func(f Feature) bool {
+		return exists(root, "sys/module/"+f.Module) || modules[f.Module]
+	})
 	if len(lacking) == 0 {
 		return nil
 	}
+	var names []string
 	options := builtIn(kernelConfig(root, release))
-	return slices.DeleteFunc(lacking, func(name string) bool { return options[configOf(name)] })
-}
-
-func configOf(name string) string {
-	i := slices.IndexFunc(Features, func(f Feature) bool { return f.Name == name })
-	return Features[i].Config
+	for _, f := range lacking {
+		if !options[f.Config] {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // moduleFiles are the modules that can be loaded or that the kernel holds
@@ -100,24 +98,23 @@ func moduleName(line string) string {
 	return strings.ReplaceAll(name, "-", "_")
 }
 
-// kernelConfig reads what the kernel was built with; nothing where nobody says.
-func kernelConfig(root fs.FS, release string) io.Reader {
-	if file, err := root.Open("proc/config.gz"); err == nil {
-		if text, err := gzip.NewReader(file); err == nil {
-			return text
+// kernelConfig is what the kernel was built with; "" where nobody says.
+func kernelConfig(root fs.FS, release string) string {
+	if packed, err := fs.ReadFile(root, "proc/config.gz"); err == nil {
+		if text, err := gzip.NewReader(bytes.NewReader(packed)); err == nil {
+			whole, _ := io.ReadAll(text) // as far as it goes
+			return string(whole)
 		}
 	}
-	if file, err := root.Open("boot/config-" + release); err == nil {
-		return file
-	}
-	return strings.NewReader("")
+	text, _ := fs.ReadFile(root, "boot/config-"+release)
+	return string(text)
 }
 
 // builtIn are the options that a kernel's configuration sets to y.
-func builtIn(config io.Reader) map[string]bool {
+func builtIn(config string) map[string]bool {
 	found := map[string]bool{}
-	for lines := bufio.NewScanner(config); lines.Scan(); {
-		if option, is := strings.CutSuffix(lines.Text(), "=y"); is {
+	for line := range strings.Lines(config) {
+		if option, is := strings.CutSuffix(strings.TrimRight(line, "\r\n"), "=y"); is {
 			found[option] = true
 		}
 	}

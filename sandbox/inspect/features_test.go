@@ -73,11 +73,8 @@ func FuzzModuleName(f *testing.F) {
 	})
 }
 
-func TestFeaturesAreFoundByName(t *testing.T) {
+func TestFeaturesAreNeeds(t *testing.T) {
 	for _, f := range Features {
-		if configOf(f.Name) != f.Config {
-			t.Errorf("%s: %s", f.Name, configOf(f.Name))
-		}
 		if !slices.ContainsFunc(Needs, func(n Need) bool { return n.Name == f.Name }) {
 			t.Errorf("%s is no need", f.Name)
 		}
