@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,8 +17,8 @@ import (
 
 func newVerify(g *globals) *cobra.Command {
 	var how verifying
-	var jobs, value uint
-	var need, shard string
+	var part chosenPart
+	var jobs uint
 	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
@@ -34,18 +33,9 @@ func newVerify(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			chosen, err := choose(course, args)
+			chosen, err := part.of(course, args)
 			if err != nil {
 				return err
-			}
-			if chosen = needing(chosen, need); len(chosen) == 0 {
-				return codeError{exitUsage, fmt.Errorf("no lesson needs %s; there are the needs %s", need, strings.Join(lessons.Needs, ", "))}
-			}
-			if chosen, err = sharded(chosen, shard); err != nil {
-				return err
-			}
-			for i, l := range chosen {
-				chosen[i] = withValue(l, value)
 			}
 			machine, err := g.machineName(cmd.Context())
 			if err != nil {
@@ -61,57 +51,11 @@ func newVerify(g *globals) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&how.asJSON, "json", false, "print JSON")
 	cmd.Flags().UintVar(&jobs, "jobs", 0, "play so many lessons at once, each in a VM of its own (default: one for each processor, at most 4)")
-	cmd.Flags().StringVar(&need, "needs", "", "play only lessons that need this of a machine, such as docker, as a whole or in a block")
+	cmd.Flags().StringVar(&part.need, "needs", "", "play only lessons that need this of a machine, such as docker, as a whole or in a block")
 	cmd.Flags().BoolVar(&how.retry, "retry", false, "play a lesson that fails once more at the end, and say so: for a busy computer")
-	cmd.Flags().StringVar(&shard, "shard", "", "play a part of these lessons: 1/2 is the first, third, … of them, 2/2 all the others")
-	cmd.Flags().UintVar(&value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
+	cmd.Flags().StringVar(&part.shard, "shard", "", "play a part of these lessons: 1/2 is the first, third, … of them, 2/2 all the others")
+	cmd.Flags().UintVar(&part.value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
 	return cmd
-}
-
-// withValue is a lesson whose variables have one value each: the n-th, from 1,
-// where the first comes again after the last; 0 leaves the choice.
-func withValue(l *lessons.Lesson, n uint) *lessons.Lesson {
-	if n == 0 || len(l.Vars) == 0 {
-		return l
-	}
-	one := *l
-	one.Vars = nil
-	for _, v := range l.Vars {
-		if all := uint(len(v.Values)); all > 0 {
-			v.Values = []string{v.Values[(n-1)%all]}
-		}
-		one.Vars = append(one.Vars, v)
-	}
-	return &one
-}
-
-// needing gives those that ask for that need, all of them when it is "".
-func needing(all []*lessons.Lesson, need string) (some []*lessons.Lesson) {
-	for _, l := range all {
-		asks := func(b lessons.Block) bool {
-			return slices.Contains(b.Needs, need) || b.Run != nil && slices.Contains(b.Run.Needs, need)
-		}
-		if need == "" || slices.Contains(l.Needs, need) || slices.ContainsFunc(l.Blocks[lessons.English], asks) {
-			some = append(some, l)
-		}
-	}
-	return some
-}
-
-// choose gives the lessons with those ids, all of them when none is named.
-func choose(course *lessons.Course, ids []string) ([]*lessons.Lesson, error) {
-	if len(ids) == 0 {
-		return course.Lessons(), nil
-	}
-	var chosen []*lessons.Lesson
-	for _, id := range ids {
-		l, err := findLesson(course, id)
-		if err != nil {
-			return nil, err
-		}
-		chosen = append(chosen, l)
-	}
-	return chosen, nil
 }
 
 // verification is the verdicts of many lessons, and its JSON.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -37,23 +36,6 @@ func jobsFor(n uint, machine string) (int, error) {
 		return min(runtime.NumCPU(), 4), nil
 	}
 	return int(n), nil
-}
-
-// sharded gives every n-th lesson from the k-th, for the shard "k/n"; "" is all.
-func sharded(all []*lessons.Lesson, shard string) (some []*lessons.Lesson, err error) {
-	if shard == "" {
-		return all, nil
-	}
-	before, after, _ := strings.Cut(shard, "/")
-	k, err1 := strconv.Atoi(before)
-	n, err2 := strconv.Atoi(after)
-	if err1 != nil || err2 != nil || k < 1 || k > n {
-		return nil, codeError{exitUsage, fmt.Errorf("--shard %s: want K/N, as in 1/2", shard)}
-	}
-	for i := k - 1; i < len(all); i += n {
-		some = append(some, all[i])
-	}
-	return some, nil
 }
 
 // verifyEach plays the lessons, so many at once, and tells of each in their
