@@ -125,9 +125,11 @@ func (p painter) code(n ast.Node) []string {
 func expand(line string) string { return strings.ReplaceAll(line, "\t", "    ") }
 
 // wrap breaks text into lines of width cells, between words where it can. A
-// non-breaking space is no place to break, which French needs before « : ».
+// non-breaking space is no place to break, which French needs before « : », and
+// neither is a hyphen, as in « passe-t-il » and --read-only; finish makes both
+// ordinary again.
 func wrap(s string, width int) []string {
-	return strings.Split(lipgloss.Wrap(s, width, ""), "\n")
+	return strings.Split(lipgloss.Wrap(whole.Replace(s), width, ""), "\n")
 }
 
 // finish makes a line as it is shown.
@@ -143,6 +145,7 @@ var blankEnd = regexp.MustCompile(` +((?:\x1b\[[0-9;]*m)*)$`)
 // copied from the screen can be typed.
 var (
 	unbreakable = strings.NewReplacer(" ", "\u00a0", "-", "\u2011")
+	whole       = strings.NewReplacer("-", "\u2011")
 	ordinary    = strings.NewReplacer("\u00a0", " ", "\u2011", "-")
 )
 

@@ -36,10 +36,16 @@ func Block(lines []string, width, height int) string {
 
 // Wrap breaks s at words into lines of at most width cells. A style that goes on
 // over a break ends and begins again with the line, since lines of several panes
-// are set side by side.
+// are set side by side. A hyphen is no place to break: `sh -c` would look like
+// two words more, and lipgloss makes such a line one cell too long.
 func Wrap(s string, width int) []string {
-	return strings.Split(lipgloss.Wrap(untab(s), max(1, width), ""), "\n")
+	return strings.Split(hyphen.Replace(lipgloss.Wrap(noBreak.Replace(untab(s)), max(1, width), "")), "\n")
 }
+
+var (
+	noBreak = strings.NewReplacer("-", "\u2011")
+	hyphen  = strings.NewReplacer("\u2011", "-")
+)
 
 // tab stands for a tabulator, which has no width of its own and would vanish.
 const tab = "  "

@@ -87,3 +87,21 @@ func TestWrappedLinesKeepTheirStyle(t *testing.T) {
 		t.Errorf("the style runs on: %q", last)
 	}
 }
+
+func TestWrapBreaksAtSpacesAlone(t *testing.T) {
+	command := "docker exec bank sh -c 'ls -ln /d' --src-tls-verify=false"
+	for width := 1; width <= len(command); width++ {
+		lines := Wrap(command, width)
+		for _, line := range lines {
+			if got := ansi.StringWidth(line); got > width {
+				t.Errorf("at %d cells a line has %d: %q", width, got, line)
+			}
+		}
+		if width < len("--src-tls-verify=false") {
+			continue
+		}
+		if got := strings.Join(lines, " "); got != command {
+			t.Errorf("Wrap at %d says %q", width, got)
+		}
+	}
+}
