@@ -30,7 +30,7 @@ func (p painter) span(n ast.Node, around lipgloss.Style) string {
 	case *ast.String:
 		return paint(around, string(n.Value))
 	case *ast.CodeSpan:
-		return paint(p.styles.Code.Inherit(around), unbreakable.Replace(p.plain(n)))
+		return paint(p.styles.Code.Inherit(around), whole(p.plain(n)))
 	case *ast.Emphasis:
 		style := p.styles.Emph
 		if n.Level > 1 {

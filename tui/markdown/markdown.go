@@ -129,7 +129,7 @@ func expand(line string) string { return strings.ReplaceAll(line, "\t", "    ") 
 // neither is a hyphen, as in « passe-t-il » and --read-only; finish makes both
 // ordinary again.
 func wrap(s string, width int) []string {
-	return strings.Split(lipgloss.Wrap(whole.Replace(s), width, ""), "\n")
+	return strings.Split(lipgloss.Wrap(unhyphened.Replace(s), width, ""), "\n")
 }
 
 // finish makes a line as it is shown.
@@ -140,13 +140,22 @@ func finish(line string) string {
 // blankEnd are the spaces at the end of a line, within styles or not.
 var blankEnd = regexp.MustCompile(` +((?:\x1b\[[0-9;]*m)*)$`)
 
-// unbreakable keeps a short piece of code on one line: wrap breaks neither at
-// its spaces nor at its hyphens, and finish makes them ordinary again, so that what is
-// copied from the screen can be typed.
+// whole keeps a short piece of code on one line: wrap doesn't break at its
+// spaces, and finish makes them ordinary again, so that what is copied from the
+// screen can be typed. A long one breaks at its spaces rather than anywhere.
+func whole(code string) string {
+	if ansi.StringWidth(code) > short {
+		return code
+	}
+	return strings.ReplaceAll(code, " ", "\u00a0")
+}
+
+// short is how many cells of code still stay on one line.
+const short = 40
+
 var (
-	unbreakable = strings.NewReplacer(" ", "\u00a0", "-", "\u2011")
-	whole       = strings.NewReplacer("-", "\u2011")
-	ordinary    = strings.NewReplacer("\u00a0", " ", "\u2011", "-")
+	unhyphened = strings.NewReplacer("-", "\u2011")
+	ordinary   = strings.NewReplacer("\u00a0", " ", "\u2011", "-")
 )
 
 // prefix puts first before the first line, and rest before the others.
