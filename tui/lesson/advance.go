@@ -89,12 +89,18 @@ func (m Model) passBy() Model {
 // isNext says whether a block is the stop that comes next.
 func (m Model) isNext(block int) bool { return m.at < len(m.stops) && m.stops[m.at] == block }
 
-// Go moves n stops on, or back, and shows where that is.
+// Go moves n stops on, or back, and shows where that is. From the last stop it
+// goes on to the end, so that a task there can be left undone.
 func (m Model) Go(n int) Model {
 	if len(m.stops) == 0 {
 		return m
 	}
-	m.at = min(max(0, m.at+n), len(m.stops)-1)
+	last := len(m.stops) - 1
+	if m.at >= last && n > 0 {
+		m.at = len(m.stops)
+		return m.compose().approach()
+	}
+	m.at = min(max(0, m.at+n), last)
 	m = m.compose() // the stop that comes next has more lines than before
 	return m.show(m.spans[m.stops[m.at]])
 }

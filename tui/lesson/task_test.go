@@ -42,6 +42,23 @@ func TestATaskSaysWhatWentWrong(t *testing.T) {
 	has(t, m, "✗ not there yet · tries: 1", "→: go on without it")
 }
 
+func TestATaskAtTheEndCanBeLeftUndone(t *testing.T) {
+	m := model(sandbox.English, 70, 16, task("t"), prose(strings.Repeat("line\n\n", 20)+"what to keep")).Checked(checked(play.Failed), true)
+	m = m.Go(1)
+	has(t, m, "line")
+	if m.Will() != WillRead || m.Done() {
+		t.Errorf("after →, enter would %v, done: %v", m.Will(), m.Done())
+	}
+	for range 4 {
+		m, _ = m.Advance()
+	}
+	has(t, m, "what to keep")
+	if m.Will() != WillLeave {
+		t.Errorf("at the end, enter would %v", m.Will())
+	}
+	has(t, m.Go(-1), "▸ ✎ Your turn")
+}
+
 func TestAnUnwellMachineIsNoPassAndNoTry(t *testing.T) {
 	m := model(sandbox.French, 70, 24, task("t")).Checked(checked(play.Unwell), true)
 	has(t, m, "! la machine ne va pas bien\u00a0: r en donne une nouvelle", "il est suspendu")
