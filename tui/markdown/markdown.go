@@ -125,11 +125,11 @@ func (p painter) code(n ast.Node) []string {
 func expand(line string) string { return strings.ReplaceAll(line, "\t", "    ") }
 
 // wrap breaks text into lines of width cells, between words where it can. A
-// non-breaking space is no place to break, which French needs before « : », and
-// neither is a hyphen, as in « passe-t-il » and --read-only; finish makes both
-// ordinary again.
+// non-breaking space is no place to break, nor is an ordinary one where French
+// wants the other, within « and before : for instance, nor a hyphen, as in
+// « passe-t-il » and --read-only; finish makes them ordinary again.
 func wrap(s string, width int) []string {
-	return strings.Split(lipgloss.Wrap(unhyphened.Replace(s), width, ""), "\n")
+	return strings.Split(lipgloss.Wrap(glued.Replace(s), width, ""), "\n")
 }
 
 // finish makes a line as it is shown.
@@ -154,8 +154,9 @@ func whole(code string) string {
 const short = 40
 
 var (
-	unhyphened = strings.NewReplacer("-", "\u2011")
-	ordinary   = strings.NewReplacer("\u00a0", " ", "\u2011", "-")
+	glued = strings.NewReplacer("-", "\u2011", "« ", "«\u00a0", " »", "\u00a0»",
+		" :", "\u00a0:", " ;", "\u00a0;", " !", "\u00a0!", " ?", "\u00a0?")
+	ordinary = strings.NewReplacer("\u00a0", " ", "\u2011", "-")
 )
 
 // prefix puts first before the first line, and rest before the others.

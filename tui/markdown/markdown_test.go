@@ -21,6 +21,7 @@ func TestRender(t *testing.T) {
 		"no break":       {"aaaa bbbb\u00a0: c", 10, []string{"aaaa", "bbbb : c"}},
 		"whole code":     {"the same `uniq -c` counts", 14, []string{"the same", "uniq -c counts"}},
 		"long code":      {"`docker run --rm --network none --read-only mini:1 true`", 44, []string{"docker run --rm --network none --read-only", "mini:1 true"}},
+		"guillemets":     {"un « *mot* » : là", 9, []string{"un", "« mot » :", "là"}},
 		"hyphens":        {"que se passe-t-il", 14, []string{"que se", "passe-t-il"}},
 		"code in table":  {"|`a -b`|\n|-|", 20, []string{"a -b", "────"}},
 		"heading":        {"# Title\n\ntext\n\n### Deep", 20, []string{"Title", "", "text", "", "· Deep"}},
