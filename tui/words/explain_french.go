@@ -31,7 +31,7 @@ var explainFrench = map[string]string{
 	"capabilities": "Le pouvoir de root, en morceaux. Une lettre : l’ensemble a la capability. Un point : il ne l’a pas.",
 	"set E":        "Ce que le noyau regarde quand on tente quelque chose.",
 	"set P":        "Ce qu’il peut rendre effectif, et transmettre.",
-	"set B":        "La borne : ce qu’execve pourra jamais lui donner, à lui ou à ses enfants. Ce qui en est retiré l’est pour de bon.",
+	"set B":        "La limite : ce qu’execve pourra jamais lui donner, à lui ou à ses enfants. Ce qui en est retiré l’est pour de bon.",
 	"set I":        "Ce qu’il garde à travers execve si le fichier du programme le dit aussi. Presque jamais utilisé.",
 	"set A":        "Ce qu’il garde à travers execve, même en utilisateur ordinaire.",
 	"exec":         "Ce qu’étaient les ensembles avant qu’il devienne ce programme, et ce qu’execve en a fait. Avec « fork », comparés à ceux de son parent, dont il est né copie : ce qu’il a retiré lui-même avant execve y est aussi.",

@@ -74,7 +74,7 @@ var french = Words{
 		UserIDs: "uid", GroupIDs: "gid", Inside: "dedans", Outside: "dehors",
 		SameIDs: "les mêmes dedans et dehors", NoIDs: "pas encore de table : tous sont nobody",
 		Capabilities: "capabilities", Effective: "effectives", Permitted: "permises",
-		Bounding: "bornées", Inheritable: "héritables", Ambient: "ambiantes", All: "toutes", Others: "toutes les autres",
+		Bounding: "limites", Inheritable: "héritables", Ambient: "ambiantes", All: "toutes", Others: "toutes les autres",
 		Dropped: "retirées : %s", ExecSame: "aucun ensemble n’a changé",
 		Security: "restrictions", Seccomp: "seccomp", NNP: "no_new_privs", LSM: "étiquette LSM",
 		On: "oui", Off: "non", Strict: "strict", Filters: "filtres : %d",
