@@ -79,8 +79,9 @@ func readDevices(root fs.FS, pid int) ([]sandbox.DeviceFact, error) {
 	if err != nil {
 		return nil, err
 	}
-	addresses := parseInet6(line(root, dir+"if_inet6"))
-	addresses = append(addresses, place4(parseTrie(line(root, dir+"fib_trie")), parseRoutes(line(root, dir+"route")))...)
+	// In the order of rtnetlink, so that a device looks the same by either way.
+	addresses := place4(parseTrie(line(root, dir+"fib_trie")), parseRoutes(line(root, dir+"route")))
+	addresses = append(addresses, parseInet6(line(root, dir+"if_inet6"))...)
 	for _, a := range addresses {
 		i := slices.IndexFunc(devices, func(d sandbox.DeviceFact) bool { return d.Name == a.device })
 		if i < 0 {

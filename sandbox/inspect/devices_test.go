@@ -52,8 +52,8 @@ func TestDevicesFromProc(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []sandbox.DeviceFact{
-		{Index: 1, Name: "lo", Kind: "loopback", Up: true, Addresses: []string{"::1/128", "127.0.0.1/8"}, Received: 100, Sent: 100},
-		{Index: 7, Name: "eth0", Up: true, Addresses: []string{"fe80::42:acff:fe11:2/64", "172.17.0.2/16"}, Received: 123456, Sent: 7890},
+		{Index: 1, Name: "lo", Kind: "loopback", Up: true, Addresses: []string{"127.0.0.1/8", "::1/128"}, Received: 100, Sent: 100},
+		{Index: 7, Name: "eth0", Up: true, Addresses: []string{"172.17.0.2/16", "fe80::42:acff:fe11:2/64"}, Received: 123456, Sent: 7890},
 		{Name: "down0"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
