@@ -85,7 +85,10 @@ func (m Model) further() []string {
 	}
 	lines := []string{m.theme.Strong.Render(m.words.Page.Further)}
 	for _, see := range m.lesson.See {
-		lines = append(lines, indent(theme.Wrap("• "+see, m.width-2), 2)...)
+		mark := "  • "
+		for _, line := range theme.Wrap(see, m.width-4) {
+			lines, mark = append(lines, mark+line), "    "
+		}
 	}
 	return lines
 }

@@ -250,6 +250,13 @@ func TestNothingIsCutOff(t *testing.T) {
 	}
 }
 
+func TestALongReferenceStaysBesideItsMark(t *testing.T) {
+	m := model(sandbox.English, 30, 40, prose("Read."))
+	m.lesson.See = []string{"https://docs.example.org/one/long/address/"}
+	m = m.compose()
+	has(t, m, "  • https://docs.example.org/o\n", "    ne/long/address/")
+}
+
 func TestTinyPanesDoNotPanic(_ *testing.T) {
 	for width := range 12 {
 		for height := range 6 {
