@@ -22,7 +22,7 @@ var dockerRefusals = []struct {
 	{"", "hostname x", "capabilities+seccomp", ""},
 	{"", "mount -t tmpfs none /tmp", "capabilities+seccomp", "apparmor+capabilities+seccomp"},
 	{"--cap-add SYS_ADMIN --security-opt apparmor=unconfined --read-only", "touch /f", "readonly", ""},
-	{"", "unshare -U true", "seccomp", ""},
+	{"", "unshare -U true", "seccomp", "apparmor+seccomp"}, // docker-default has no rule for userns_create
 	{"", "ip link set lo down", "capabilities", ""},
 	{"--user 1000", "touch /f", "dac", ""},
 	{"--read-only", "touch /f", "readonly", ""},

@@ -136,6 +136,7 @@ var inside = []difference{
 	{regexp.MustCompile(`^- ports from 1024|^\+ ports from 0$`), "Docker lets everybody use every port, the container's network being its own"},
 	{regexp.MustCompile(`^[-+] cgroup `), "with cgroup v1, Docker makes no cgroup namespace"},
 	{regexp.MustCompile(`^\+ /sys/fs/cgroup(/\w+)? r[ow] 1 1$`), "the hierarchies of cgroup v1, each with a mount"},
+	{regexp.MustCompile(`^\+ core$`), "runc links /dev/core to /proc/kcore where the kernel has that; ours covers kcore and leaves the link out"},
 	{regexp.MustCompile(`^\+ mqueue$`), "Docker mounts the message queues (mq_overview(7)), ours leaves them out"},
 	{regexp.MustCompile(`^\+ /etc/(hostname|hosts|resolv\.conf) r[ow] 0 0$`), "files that Docker writes for a container and mounts; ours takes the folder's"},
 	{regexp.MustCompile(`^[-+] /proc/interrupts [01]$`), "newer engines hide it (GHSA-6fw5-f8r9-fgfm), as ours does; older ones do not"},
