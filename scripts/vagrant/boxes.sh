@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a Vagrant box is made of. Sourced by base-box, whose
+# What a Vagrant box is made of. Sourced by box and base-box, whose
 # temporary folder is $work.
 
 # first_key prints the public half of the key with which Vagrant enters a
@@ -20,7 +20,7 @@ first_key() {
 pack_libvirt_box() {
 	local disk=$1 box=$2 dir
 	dir=$(mktemp -d -p "$(dirname "$box")")
-	qemu-img convert -q -c -O qcow2 "$disk" "$dir/box.img"
+	qemu-img convert -q -c -o compression_type=zstd -O qcow2 "$disk" "$dir/box.img"
 	printf '{"provider": "libvirt", "format": "qcow2", "virtual_size": %d}\n' \
 		"$(($(qemu-img info --output=json "$dir/box.img" | sed -nE 's/.*"virtual-size": ([0-9]+).*/\1/p') >> 30))" >"$dir/metadata.json"
 	cat >"$dir/Vagrantfile"

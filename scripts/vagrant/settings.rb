@@ -1,5 +1,5 @@
 # The size and the devices of the machine, for each provider. The Vagrantfile
-# loads this.
+# loads this, and scripts/box packs it as the Vagrantfile of the box itself.
 #
 #   CLOISON_VM_CPUS=2 CLOISON_VM_MEMORY=2048    its size, in processors and MB
 #   CLOISON_VM_EMULATE=1   libvirt emulates the processor: slow, but needs no KVM
@@ -17,6 +17,8 @@ end
 
 Vagrant.configure("2") do |config|
   config.vm.boot_timeout = emulate ? 1800 : 600
+  # A packed box needs nothing of the host; the Vagrantfile switches this on.
+  config.vm.synced_folder ".", "/vagrant", disabled: true
 
   config.vm.provider "libvirt" do |libvirt|
     libvirt.cpus = cpus
