@@ -131,6 +131,7 @@ func (r *run) clone() error {
 		defer unix.Close(fd)
 		o.Cgroup = fd
 	}
+	likeStarted()
 	r.signals = newForwarder()
 	r.terminal = ownForeground()
 	if r.process, err = program.Start(o); err != nil {

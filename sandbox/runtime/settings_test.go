@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"cloison/sandbox"
 )
 
@@ -40,6 +42,26 @@ func TestSettingsForReal(t *testing.T) {
 					t.Errorf("%s, %s: exit code %d, said %q and %q; want %d and %q", user, name, got.code, got.out, got.told, c.code, c.out)
 				}
 			}
+		}
+	}
+}
+
+// TestOpenFilesAreTheCallers lowers the soft limit for the programs that this one
+// starts; Go raises it again in them.
+func TestOpenFilesAreTheCallers(t *testing.T) {
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 321, Max: before.Max}); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Setrlimit(unix.RLIMIT_NOFILE, &before) }()
+	for user, plain := range users(t) {
+		spec := shell("ulimit -S -n")
+		spec.Namespaces = DefaultNamespaces(!plain)
+		if got := (order{Spec: spec}).give(t, plain); got.out != "321\n" {
+			t.Errorf("%s: said %q and %q, want 321", user, got.out, got.told)
 		}
 	}
 }
