@@ -242,13 +242,14 @@ func TestBridgeFailsCleanly(t *testing.T) {
 	}
 }
 
-// TestManyAtOnce starts and ends containers beside each other.
+// TestManyAtOnce starts and ends containers beside each other. One packet of
+// many may be lost on a busy computer.
 func TestManyAtOnce(t *testing.T) {
 	c := newComputer(t)
 	outcomes := make(chan outcome)
 	const many = 12
 	for range many {
-		go func() { outcomes <- c.give(bridged("ping -c 1 -W 5 192.0.2.2")) }()
+		go func() { outcomes <- c.give(bridged("ping -c 1 -W 2 192.0.2.2 || ping -c 1 -W 5 192.0.2.2")) }()
 	}
 	for range many {
 		if got := <-outcomes; got.code != 0 {
