@@ -17,6 +17,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
+
+	"cloison/tui/theme"
 )
 
 // Styles are the looks of what is not plain text. The zero value draws
@@ -126,11 +128,9 @@ func expand(line string) string { return strings.ReplaceAll(line, "\t", "    ") 
 
 // wrap breaks text into lines of width cells, between words where it can. A
 // non-breaking space is no place to break, nor is an ordinary one where French
-// wants the other, within « and before : for instance, nor a hyphen, as in
-// « passe-t-il » and --read-only; finish makes them ordinary again.
-func wrap(s string, width int) []string {
-	return strings.Split(lipgloss.Wrap(glued.Replace(s), width, ""), "\n")
-}
+// wants the other, within « and before : for instance; finish makes them ordinary
+// again.
+func wrap(s string, width int) []string { return theme.Wrap(glued.Replace(s), width) }
 
 // finish makes a line as it is shown.
 func finish(line string) string {
@@ -154,9 +154,9 @@ func whole(code string) string {
 const short = 40
 
 var (
-	glued = strings.NewReplacer("-", "\u2011", "« ", "«\u00a0", " »", "\u00a0»",
+	glued = strings.NewReplacer("« ", "«\u00a0", " »", "\u00a0»",
 		" :", "\u00a0:", " ;", "\u00a0;", " !", "\u00a0!", " ?", "\u00a0?")
-	ordinary = strings.NewReplacer("\u00a0", " ", "\u2011", "-")
+	ordinary = strings.NewReplacer("\u00a0", " ")
 )
 
 // prefix puts first before the first line, and rest before the others.
