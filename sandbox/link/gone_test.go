@@ -205,9 +205,9 @@ func TestGoneEndsEveryCall(t *testing.T) {
 	typeIn(t, s, "true")
 	ctx := t.Context()
 	calls := map[string]func() error{
-		"Run":   func() error { _, err := s.Run(ctx, "sleep 1000"); return err },
-		"Exec":  func() error { _, err := lab.Exec(ctx, "sleep 1000", nil); return err },
-		"go":    func() error { _, err := c.Run(ctx, Command{Args: []string{"sleep", "1000"}}); return err },
+		"Run":   func() error { _, err := s.Run(ctx, "sleep 1000.7"); return err },
+		"Exec":  func() error { _, err := lab.Exec(ctx, "sleep 1000.7", nil); return err },
+		"go":    func() error { _, err := c.Run(ctx, Command{Args: []string{"sleep", "1000.7"}}); return err },
 		"shell": func() error { _, err := c.Run(ctx, Command{Terminal: &Terminal{}}); return err },
 	}
 	results := make(chan error, len(calls))
@@ -221,8 +221,8 @@ func TestGoneEndsEveryCall(t *testing.T) {
 		}()
 	}
 	eventually(t, "the sleepers sleep", func() bool {
-		o, err := lab.Exec(ctx, "pgrep -c -x sleep", nil)
-		return err == nil && strings.TrimSpace(o.Output) >= "2"
+		o, err := lab.Exec(ctx, "test $(pgrep -c -f '^sleep 1000[.]7$') -ge 3", nil)
+		return err == nil && o.Exit == 0
 	})
 	if err := inside.Close(); err != nil {
 		t.Fatal(err)
