@@ -70,8 +70,10 @@ type Lab interface {
 	// Watch X-rays the lab as seen from what runs in front of the terminal of
 	// the shell pid (as Shell.PID gives it): at once, and again within 100 ms of
 	// a change, until ctx ends or the lab is gone; then the channel is closed. A
-	// reader that is slow misses X-rays, but never the last one.
-	Watch(ctx context.Context, pid int) (<-chan Xray, error)
+	// reader that is slow misses X-rays, but never the last one. What comes by
+	// subjects is a process of the lab to follow instead, until it is gone or
+	// another comes, and the zero Subject goes back; nil is that none comes.
+	Watch(ctx context.Context, pid int, subjects <-chan Subject) (<-chan Xray, error)
 	Close() error
 }
 

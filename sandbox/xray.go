@@ -1,7 +1,8 @@
 package sandbox
 
 // Xray is what the kernel says of a lab at one moment, as seen from one process
-// of it, the subject: what runs in front of a terminal.
+// of it, the subject: what runs in front of a terminal, or whom the learner has
+// chosen.
 type Xray struct {
 	Facts      Facts          `json:"facts"`             // of the subject
 	Exec       *ExecFact      `json:"exec,omitempty"`    // the last execve(2) of the subject, where it is known
@@ -11,10 +12,26 @@ type Xray struct {
 	Cgroups    []CgroupNode   `json:"cgroups"`           // the lab's, each behind its parent, and the subject's
 	Mounts     MountFacts     `json:"mounts"`            // of the subject
 	Devices    []DeviceFact   `json:"devices"`           // in the subject's network namespace, by index
+	// Asked is whom the watch was asked to follow last; while that process is
+	// there, it is the subject, and once it is gone, Lost says so and the subject
+	// is again who is in front.
+	Asked Subject `json:"asked,omitzero"`
+	Lost  bool    `json:"lost,omitempty"`
+	Front int     `json:"front,omitempty"` // who is in front, by PID; 0 where nobody is
 	// Unread names parts of it that could not be read ("mounts",
 	// "devices", "peers"); they are empty.
 	Unread []string `json:"unread,omitempty"`
 }
+
+// Subject names a process that an X-ray is to follow, in a way that no later
+// process is named; the zero Subject is who is in front of the terminal.
+type Subject struct {
+	PID     int    `json:"pid"`
+	Started uint64 `json:"started"` // clock ticks since boot (proc_pid_stat(5))
+}
+
+// Follows says whether the subject is one that was asked for, not who is in front.
+func (x Xray) Follows() bool { return x.Asked != Subject{} && !x.Lost }
 
 // ProcessFact is one process of a lab, in one line.
 type ProcessFact struct {

@@ -83,7 +83,7 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 }
 
 // Watch sees one thing, and no change.
-func (l *fakeLab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
+func (l *fakeLab) Watch(ctx context.Context, pid int, _ <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	seen := make(chan sandbox.Xray, 1)
 	seen <- sampleXray(pid)
 	context.AfterFunc(ctx, func() { close(seen) })

@@ -59,7 +59,7 @@ func (m Model) follow() (Model, tea.Cmd) {
 	w := watch{generation: s.generation, shell: shell}
 	return m, func() tea.Msg {
 		var err error
-		w.seen, err = lab.Watch(ctx, shell)
+		w.seen, err = lab.Watch(ctx, shell, nil)
 		return watchMsg{w, err}
 	}
 }

@@ -90,7 +90,9 @@ func (l plainLab) Shell(_ context.Context, _ sandbox.ShellOptions) (sandbox.Shel
 
 func (l plainLab) Inspect(context.Context, int) (sandbox.Facts, error) { return sandbox.Facts{}, nil }
 
-func (l plainLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) { return nil, nil }
+func (l plainLab) Watch(context.Context, int, <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
+	return nil, nil
+}
 
 func (l plainLab) Close() error {
 	for _, sh := range *l.shells {

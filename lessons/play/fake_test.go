@@ -61,7 +61,9 @@ func (l *fakeLab) Inspect(context.Context, int) (sandbox.Facts, error) {
 	return sandbox.Facts{}, errors.New("a fake lab has no processes")
 }
 
-func (l *fakeLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) { return nil, nil }
+func (l *fakeLab) Watch(context.Context, int, <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
+	return nil, nil
+}
 
 func (l *fakeLab) Close() error {
 	l.closed++

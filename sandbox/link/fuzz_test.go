@@ -99,7 +99,7 @@ func FuzzReplies(f *testing.F) {
 func useLab(ctx context.Context, lab sandbox.Lab) {
 	_, _ = lab.Exec(ctx, "true", nil)
 	_, _ = lab.Inspect(ctx, 1)
-	if xrays, err := lab.Watch(ctx, 1); err == nil {
+	if xrays, err := lab.Watch(ctx, 1, nil); err == nil {
 		for range xrays {
 		}
 	}

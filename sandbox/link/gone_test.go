@@ -341,6 +341,9 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 		go func() { _, _ = lab.Exec(context.Background(), "sleep 1000", nil) }()
+		if _, err := lab.Watch(t.Context(), s.PID(), make(chan sandbox.Subject)); err != nil {
+			t.Fatal(err)
+		}
 		_ = c.Close()
 		within(t, "the guest's end", func() { <-served })
 	}

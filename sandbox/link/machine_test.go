@@ -166,7 +166,8 @@ func TestWatchTellsWhatChanges(t *testing.T) {
 	drain(s)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	xrays, err := lab.Watch(ctx, s.PID())
+	subjects := sandbox.NewLatest[sandbox.Subject]()
+	xrays, err := lab.Watch(ctx, s.PID(), subjects.C())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,17 +182,29 @@ func TestWatchTellsWhatChanges(t *testing.T) {
 			t.Errorf("no more X-rays before %s", what)
 		})
 	}
-	until("the shell", func(x sandbox.Xray) bool { return x.Facts.PID == s.PID() && len(x.Processes) > 0 })
+	var shell sandbox.Subject
+	until("the shell", func(x sandbox.Xray) bool {
+		for _, p := range x.Processes {
+			if p.PID == s.PID() {
+				shell = sandbox.Subject{PID: p.PID, Started: p.Started}
+			}
+		}
+		return x.Facts.PID == s.PID() && shell.PID != 0
+	})
 	if _, err := s.Write([]byte("sleep 1000\r")); err != nil {
 		t.Fatal(err)
 	}
-	until("the program in front", func(x sandbox.Xray) bool { return x.Facts.Command == "sleep" })
+	until("the program in front", func(x sandbox.Xray) bool { return x.Facts.Command == "sleep" && !x.Follows() })
+	subjects.Put(shell)
+	until("the shell, which was asked for", func(x sandbox.Xray) bool { return x.Facts.PID == s.PID() && x.Follows() && x.Asked == shell })
+	subjects.Put(sandbox.Subject{})
+	until("who is in front again", func(x sandbox.Xray) bool { return x.Facts.Command == "sleep" && !x.Follows() })
 	cancel()
 	within(t, "the end of the watch", func() {
 		for range xrays {
 		}
 	})
-	if _, err := lab.Watch(t.Context(), 1); err == nil {
+	if _, err := lab.Watch(t.Context(), 1, nil); err == nil {
 		t.Error("process 1 is watched, which is no shell of the lab")
 	}
 }

@@ -50,8 +50,7 @@ func (c *connection) serveCall(channel ssh.NewChannel) {
 	case verbShell:
 		c.serveShell(ch, requests, ask)
 	case verbWatch:
-		go ssh.DiscardRequests(requests)
-		c.serveWatch(ch, ask)
+		c.serveWatch(ch, requests, ask)
 	case verbSession:
 		c.serveSession(ch, requests)
 	default:

@@ -16,8 +16,9 @@ import (
 // bounded to a quarter of that.
 const longestXray = 1 << 20
 
-// Watch X-rays the lab as seen from what runs in front of a shell's terminal.
-func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
+// Watch X-rays the lab as seen from what runs in front of a shell's terminal,
+// or from whom subjects names.
+func (l *Lab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	ch, err := l.machine.client.open(ctx, verbWatch, inspectAsk{l.id, pid})
 	if err != nil {
 		return nil, fmt.Errorf("watch the lab: %w", err)
@@ -38,8 +39,11 @@ func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
 	}
 	latest := sandbox.NewLatest[sandbox.Xray]()
 	latest.Put(first)
+	over := make(chan struct{})
+	go tell(ch, subjects, over)
 	go func() {
 		defer latest.Close()
+		defer close(over)
 		defer func() { _ = ch.Close() }()
 		defer stop()
 		for {
@@ -51,6 +55,24 @@ func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
 		}
 	}()
 	return latest.C(), nil
+}
+
+// tell tells the guest whom to follow, until the watch is over.
+func tell(ch ssh.Channel, subjects <-chan sandbox.Subject, over <-chan struct{}) {
+	for {
+		select {
+		case s, open := <-subjects:
+			text, err := json.Marshal(s)
+			if err != nil || !open {
+				return
+			}
+			if _, err := ch.SendRequest(requestFollow, false, text); err != nil {
+				return
+			}
+		case <-over:
+			return
+		}
+	}
 }
 
 // nextXray reads one; the error is the guest's, or errNoAnswer.
@@ -73,10 +95,12 @@ func nextXray(lines *bufio.Scanner) (sandbox.Xray, error) {
 
 // serveWatch sends X-rays until the host closes the channel, or there are no
 // more. One that waits for the wire gives way to the next.
-func (c *connection) serveWatch(ch ssh.Channel, ask []byte) {
+func (c *connection) serveWatch(ch ssh.Channel, requests <-chan *ssh.Request, ask []byte) {
 	ctx, cancel := c.untilClosed(ch)
 	defer cancel()
-	xrays, err := c.watch(ctx, ask)
+	subjects := sandbox.NewLatest[sandbox.Subject]()
+	go hearSubjects(requests, subjects)
+	xrays, err := c.watch(ctx, ask, subjects.C())
 	if err != nil {
 		_ = sendReply(ch, reply{Error: newFailure(err)})
 		return
@@ -88,7 +112,20 @@ func (c *connection) serveWatch(ch ssh.Channel, ask []byte) {
 	}
 }
 
-func (c *connection) watch(ctx context.Context, ask []byte) (<-chan sandbox.Xray, error) {
+// hearSubjects hands on whom the host asks for, until the channel is closed.
+func hearSubjects(requests <-chan *ssh.Request, subjects sandbox.Latest[sandbox.Subject]) {
+	for r := range requests {
+		var s sandbox.Subject
+		if r.Type == requestFollow && json.Unmarshal(r.Payload, &s) == nil {
+			subjects.Put(s)
+		}
+		if r.WantReply {
+			_ = r.Reply(false, nil)
+		}
+	}
+}
+
+func (c *connection) watch(ctx context.Context, ask []byte, subjects <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	var a inspectAsk
 	if err := json.Unmarshal(ask, &a); err != nil {
 		return nil, err
@@ -97,5 +134,5 @@ func (c *connection) watch(ctx context.Context, ask []byte) (<-chan sandbox.Xray
 	if err != nil {
 		return nil, err
 	}
-	return lab.Watch(ctx, a.PID)
+	return lab.Watch(ctx, a.PID, subjects)
 }

@@ -34,10 +34,11 @@ const (
 
 // Requests on a channel, and of the connection itself.
 const (
-	requestResize = "window-change" // RFC 4254, section 6.7
-	requestClose  = "close@cloison" // of a lab: close it, then reply a second time
-	requestTaken  = "taken@cloison" // of a shell: how much output has been taken, in all
-	requestPing   = "ping@cloison"  // of the connection
+	requestResize = "window-change"  // RFC 4254, section 6.7
+	requestClose  = "close@cloison"  // of a lab: close it, then reply a second time
+	requestTaken  = "taken@cloison"  // of a shell: how much output has been taken, in all
+	requestFollow = "follow@cloison" // of a watch: a sandbox.Subject as JSON
+	requestPing   = "ping@cloison"   // of the connection
 )
 
 // The requests' JSON.

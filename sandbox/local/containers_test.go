@@ -45,7 +45,7 @@ func TestWatchSeesWhatADaemonStarts(t *testing.T) {
 	lab := openLab(t, newMachine(t), sandbox.LabOptions{Shared: true})
 	w := &watching{t: t, lab: lab, shell: openShell(t, lab)}
 	var err error
-	if w.seen, err = lab.Watch(t.Context(), w.shell.PID()); err != nil {
+	if w.seen, err = lab.Watch(t.Context(), w.shell.PID(), nil); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()

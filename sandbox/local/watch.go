@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -17,8 +16,8 @@ import (
 )
 
 // Watch X-rays the lab as seen from what runs in front of the terminal of the
-// shell pid; see [sandbox.Lab].
-func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
+// shell pid, or from whom subjects names; see [sandbox.Lab].
+func (l *Lab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	l.mu.Lock()
 	front := l.shells[pid]
 	l.mu.Unlock()
@@ -40,10 +39,10 @@ func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
 	go func() {
 		defer cancel()
 		defer latest.Close()
+		f := &follower{reader: reader, front: front.Foreground, subjects: subjects}
 		o := watch.Options{
-			Elder: l.record.Keeper.PID, Root: inspect.Root(), Usage: strings.TrimPrefix(usage, "/"), Outside: l.outside(usage),
+			Elder: l.record.Keeper.PID, Root: inspect.Root(), Usage: strings.TrimPrefix(usage, "/"), Outside: l.outside(usage), Due: f.asked,
 		}
-		f := &follower{reader: reader, front: front.Foreground}
 		if l.shared {
 			o.Guests = func() []int { return containers(l.record.Keeper.Start) }
 			f.front = func() (int, error) { return behindClient(front.Foreground) }
@@ -65,34 +64,6 @@ func (l *Lab) Watch(ctx context.Context, pid int) (<-chan sandbox.Xray, error) {
 func alike(a, b sandbox.Xray) bool {
 	a.Facts.Memory.Free, a.Facts.Memory.Available = b.Facts.Memory.Free, b.Facts.Memory.Available
 	return reflect.DeepEqual(a, b)
-}
-
-// follower X-rays whoever is in front.
-type follower struct {
-	reader  *inspect.Lab
-	front   func() (int, error)
-	subject int // who was in front at the last look; 0 at the first
-	members int // how many there were then
-}
-
-// look finds who is in front, unless nobody has run, so that it is who it was;
-// where he has just gone, it looks a second time.
-func (f *follower) look(members, ran []int) (x sandbox.Xray, err error) {
-	quiet := f.subject != 0 && len(ran) == 0 && len(members) == f.members
-	f.members = len(members)
-	for range 2 {
-		if !quiet {
-			if f.subject, err = f.front(); err != nil {
-				f.subject = 0
-				return x, err
-			}
-		}
-		if x, err = f.reader.Read(f.subject, members, ran); !errors.Is(err, inspect.ErrGone) {
-			break
-		}
-		quiet = false
-	}
-	return x, err
 }
 
 // usageFile is the file that says how long the lab's processes have run, where

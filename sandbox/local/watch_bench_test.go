@@ -48,7 +48,7 @@ func watchMany(b *testing.B, processes int) *many {
 	w := &many{shell: openShell(b, lab)}
 	run(b, w.shell, fmt.Sprintf("for i in $(seq %d); do sleep 1000 & done 2>/dev/null", processes-1))
 	var err error
-	if w.seen, err = lab.Watch(b.Context(), w.shell.PID()); err != nil {
+	if w.seen, err = lab.Watch(b.Context(), w.shell.PID(), nil); err != nil {
 		b.Fatal(err)
 	}
 	for x := range w.seen {

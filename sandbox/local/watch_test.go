@@ -19,17 +19,18 @@ type watching struct {
 	lab   *Lab
 	shell sandbox.Shell
 	seen  <-chan sandbox.Xray
+	ask   sandbox.Latest[sandbox.Subject]
 	last  sandbox.Xray
 }
 
 func watchLab(t *testing.T) *watching {
 	t.Helper()
-	w := &watching{t: t, lab: openLab(t, newMachine(t), sandbox.LabOptions{Lesson: "watch"})}
+	w := &watching{t: t, lab: openLab(t, newMachine(t), sandbox.LabOptions{Lesson: "watch"}), ask: sandbox.NewLatest[sandbox.Subject]()}
 	w.shell = openShell(t, w.lab)
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	var err error
-	if w.seen, err = w.lab.Watch(ctx, w.shell.PID()); err != nil {
+	if w.seen, err = w.lab.Watch(ctx, w.shell.PID(), w.ask.C()); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -49,7 +50,7 @@ func (w *watching) until(what string, ok func(x sandbox.Xray) bool) sandbox.Xray
 				return x
 			}
 		case <-limit:
-			w.t.Fatalf("waited until %s; last seen: %+v", what, w.last)
+			w.t.Fatalf("waited until %s; last seen around %s %d:\n%s", what, w.last.Facts.Command, w.last.Facts.PID, commands(w.last))
 		}
 	}
 }
@@ -182,7 +183,7 @@ func TestWatchFindsPeers(t *testing.T) {
 
 func TestWatchEnds(t *testing.T) {
 	w := watchLab(t)
-	if _, err := w.lab.Watch(t.Context(), 1); err == nil {
+	if _, err := w.lab.Watch(t.Context(), 1, nil); err == nil {
 		t.Error("process 1 is a shell of the lab?")
 	}
 	if err := w.lab.Close(); err != nil {

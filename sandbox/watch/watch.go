@@ -29,6 +29,9 @@ type Options struct {
 	// Usage is a file that says how long the processes of the lab's cgroup have
 	// run (cpu.stat of v2, cpuacct.usage of v1), as a name for Root; "" for none.
 	Usage string
+	// Due says that there is something to see although nobody has run; it is
+	// asked at each look. nil is that there never is.
+	Due func() bool
 	// Outside says that a process is not in that cgroup, so that it is asked by
 	// itself. nil is that none is.
 	Outside func(pid int) bool
@@ -46,7 +49,7 @@ func Run(ctx context.Context, o Options, look Look) error {
 	if err != nil {
 		return err
 	}
-	w := &watcher{family: New(proc, o.Elder), usage: newUsage(o.Root, o.Usage)}
+	w := &watcher{family: New(proc, o.Elder), usage: newUsage(o.Root, o.Usage), due: o.Due}
 	w.family.outside, w.family.guests = o.Outside, o.Guests
 	defer w.close()
 	timer := time.NewTimer(0)
@@ -69,6 +72,7 @@ func Run(ctx context.Context, o Options, look Look) error {
 type watcher struct {
 	family *Family
 	usage  *usage
+	due    func() bool
 	called time.Time // when look was called last
 	asked  time.Time // when the whole family was looked at last
 	change time.Time // when something had happened last
@@ -76,7 +80,7 @@ type watcher struct {
 
 // step looks once, and says how long to rest then.
 func (w *watcher) step(look Look, now time.Time) (time.Duration, error) {
-	due := now.Sub(w.called) >= anyway
+	due := w.due != nil && w.due() || now.Sub(w.called) >= anyway
 	moved, known := w.usage.moved()
 	var ran []int
 	gone := false

@@ -56,6 +56,19 @@ func TestTheFirstStepShowsEverybody(t *testing.T) {
 	}
 }
 
+func TestThereMayBeSomethingToSeeWithoutAnybodysRunning(t *testing.T) {
+	s := newStepped(t, true)
+	s.after(0)
+	due := true
+	s.due = func() bool { return due }
+	if !s.after(Pace) || len(s.ran) > 0 {
+		t.Errorf("something is due; ran %v", s.ran)
+	}
+	if due = false; s.after(Pace) {
+		t.Error("nothing is due, and nobody has run")
+	}
+}
+
 func TestNobodyIsAskedWhileTheCgroupHasNotRun(t *testing.T) {
 	s := newStepped(t, true)
 	s.after(0)

@@ -31,7 +31,7 @@ func (s *session) xray(ctx context.Context) (sandbox.Xray, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	all, err := lab.Watch(ctx, e.shell.PID())
+	all, err := lab.Watch(ctx, e.shell.PID(), nil)
 	if err != nil {
 		return sandbox.Xray{}, err
 	}

@@ -85,7 +85,7 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 	return sandbox.Facts{PID: pid, Command: "bash"}, nil
 }
 
-func (l *fakeLab) Watch(context.Context, int) (<-chan sandbox.Xray, error) {
+func (l *fakeLab) Watch(context.Context, int, <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	l.machine.mu.Lock()
 	defer l.machine.mu.Unlock()
 	if l.machine.died {
