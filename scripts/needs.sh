@@ -10,6 +10,15 @@ fallback_go=go1.27.3
 say() { printf '%s\n' "$*" >&2; }
 die() { say "cloison: $*"; exit 3; }
 
+# until_true SECONDS COMMAND... waits for a fact.
+until_true() {
+	local end=$((SECONDS + $1))
+	while ! "${@:2}" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || die "this did not come true in $1 s: ${*:2}"
+		sleep 0.2
+	done
+}
+
 missing_packages=()
 missing_reasons=()
 
