@@ -28,15 +28,16 @@ type Step struct {
 // out. What is there already is left as it is.
 func (p Place) Prepare() []Step {
 	via := netip.PrefixFrom(gateway(p.Subnet), p.Subnet.Bits())
+	mac := hardwareAddress(via.Addr())
 	steps := []Step{
 		{Action: sandbox.Action{
-			Call:  fmt.Sprintf("netlink(RTM_NEWLINK, {%q, kind = \"bridge\"})", Bridge),
-			Shell: "ip link add " + Bridge + " type bridge",
+			Call:  fmt.Sprintf("netlink(RTM_NEWLINK, {%q, %s, kind = \"bridge\"})", Bridge, mac),
+			Shell: fmt.Sprintf("ip link add %s address %s type bridge", Bridge, mac),
 			Why: sandbox.Text{
-				EN: "a bridge is a switch made of software: what comes in on one of its devices leaves on another",
-				FR: "un « bridge » est un commutateur logiciel : ce qui entre par l'une de ses interfaces ressort par une autre",
+				EN: "a bridge is a switch made of software: what comes in on one of its devices leaves on another; it gets a MAC address for good, because it would borrow one from its devices, and change it as they come and go",
+				FR: "un « bridge » est un commutateur logiciel : ce qui entre par l'une de ses interfaces ressort par une autre ; on lui donne une adresse MAC définitive, car sinon il en emprunte une à ses interfaces, et en change quand elles vont et viennent",
 			},
-		}, Do: func(int) error { return unlessThere(netlink.LinkAdd(&netlink.Bridge{LinkAttrs: attrs(Bridge)})) }},
+		}, Do: func(int) error { return addBridge(mac) }},
 		{Action: sandbox.Action{
 			Call:  fmt.Sprintf("netlink(RTM_NEWADDR, {%q, %s})", Bridge, via),
 			Shell: fmt.Sprintf("ip address add %s dev %s; ip link set %s up", via, Bridge, Bridge),
@@ -167,6 +168,23 @@ func Dissolve(stop bool) error {
 		errs = append(errs, os.WriteFile(forwarding, []byte("0"), 0))
 	}
 	return errors.Join(errs...)
+}
+
+// hardwareAddress is the bridge's MAC address. It follows from the one in IPv4,
+// so that a bridge which was taken away and made again has the same; the first
+// byte says that no manufacturer has given it. A bridge without one given takes
+// the lowest of its ports' (br_stp_recalculate_bridge_id in
+// net/bridge/br_stp_if.c): each container that comes or goes may change it, and
+// the others' packets for the gateway, whose address they have learnt, are lost
+// until they ask again.
+func hardwareAddress(ip netip.Addr) net.HardwareAddr {
+	return append(net.HardwareAddr{0x02, 0x42}, ip.AsSlice()...)
+}
+
+func addBridge(mac net.HardwareAddr) error {
+	a := attrs(Bridge)
+	a.HardwareAddr = mac
+	return unlessThere(netlink.LinkAdd(&netlink.Bridge{LinkAttrs: a}))
 }
 
 func attrs(name string) netlink.LinkAttrs {

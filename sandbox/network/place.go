@@ -52,33 +52,43 @@ func FindPlace(used []string, seed int, device string) (Place, error) {
 }
 
 // surroundings are the subnet of our bridge, if it is there, and those of all
-// other routes but the default one.
+// other routes but the default one. Another container may be making the bridge
+// meanwhile, so its number is asked for last: what was read before is then told
+// apart rightly.
 func surroundings() (bridge netip.Prefix, reached []netip.Prefix, err error) {
-	own := -1
-	if link, err := netlink.LinkByName(Bridge); err == nil {
-		own = link.Attrs().Index
-	}
 	addresses, err := netlink.AddrList(nil, unix.AF_INET)
 	if err != nil {
 		return netip.Prefix{}, nil, err
 	}
+	routes, err := netlink.RouteList(nil, unix.AF_INET)
+	if err != nil {
+		return netip.Prefix{}, nil, err
+	}
+	own := -1
+	if link, err := netlink.LinkByName(Bridge); err == nil {
+		own = link.Attrs().Index
+	}
+	bridge, reached = survey(addresses, routes, own)
+	return bridge, reached, nil
+}
+
+// survey tells the bridge's subnet from those of others. Its address is known
+// by its label, which is the device's name (rtnetlink(7), IFA_LABEL), its routes
+// by its number, own; -1 where it was not there.
+func survey(addresses []netlink.Addr, routes []netlink.Route, own int) (bridge netip.Prefix, reached []netip.Prefix) {
 	for _, a := range addresses {
-		if a.LinkIndex == own {
+		if a.Label == Bridge {
 			bridge = prefix(a.IPNet)
 		} else {
 			reached = append(reached, prefix(a.IPNet))
 		}
-	}
-	routes, err := netlink.RouteList(nil, unix.AF_INET)
-	if err != nil {
-		return netip.Prefix{}, nil, err
 	}
 	for _, r := range routes {
 		if p := prefix(r.Dst); r.LinkIndex != own && p.IsValid() && p.Bits() > 0 {
 			reached = append(reached, p)
 		}
 	}
-	return bridge, reached, nil
+	return bridge, reached
 }
 
 // prefix is a subnet of IPv4; the zero prefix for anything else.

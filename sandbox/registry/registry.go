@@ -38,6 +38,7 @@ type Entry struct {
 	Bridge  string `json:"bridge,omitempty"`  // "" when it is on none
 	Device  string `json:"device,omitempty"`  // the owner's end of its veth pair
 	Address string `json:"address,omitempty"` // on the bridge
+	Subnet  string `json:"subnet,omitempty"`  // the bridge's
 }
 
 // Abandoned says whether nobody is left to clear up after the container.

@@ -85,7 +85,8 @@ func (p *Plan) enter(c container, s Surroundings) {
 		p.entry.Name = s.NameFree
 	}
 	if c.Bridge {
-		p.entry.Bridge, p.entry.Device, p.entry.Address = network.Bridge, s.Place.Device, s.Place.Address.String()
+		p.entry.Bridge, p.entry.Device = network.Bridge, s.Place.Device
+		p.entry.Address, p.entry.Subnet = s.Place.Address.String(), s.Place.Subnet.String()
 	}
 	p.parent(sandbox.Action{
 		Call: fmt.Sprintf("open(%q, O_CREAT|O_EXCL|O_WRONLY)", p.registry.Path(p.entry.Name)),
@@ -152,12 +153,10 @@ func (r *run) register() error {
 		return err
 	}
 	defer unlock()
-	if slices.ContainsFunc(reg.List(), func(o registry.Entry) bool {
-		return e.Address != "" && o.Network == e.Network && o.Address == e.Address && !o.Abandoned()
-	}) {
+	if slices.ContainsFunc(reg.List(), func(o registry.Entry) bool { return bridgesClash(e, o) }) {
 		return &Failure{
 			Op: sandbox.Text{EN: "take the address " + e.Address, FR: "prendre l'adresse " + e.Address}, Code: codeRuntime,
-			Why: sandbox.Text{EN: "another container has taken it a moment ago", FR: "un autre conteneur vient de la prendre"},
+			Why: sandbox.Text{EN: "another container has taken it a moment ago, or another subnet for the bridge", FR: "un autre conteneur vient de la prendre, ou de choisir un autre sous-réseau pour le « bridge »"},
 			Try: sandbox.Text{EN: "start this one again", FR: "relancez celui-ci"},
 		}
 	}
@@ -172,6 +171,13 @@ func (r *run) register() error {
 	}
 	r.registered = true
 	return nil
+}
+
+// bridgesClash says whether an entry and an older one can't be on the bridge
+// together: for both have one address, or it would need two subnets.
+func bridgesClash(e, old registry.Entry) bool {
+	return e.Bridge != "" && old.Bridge != "" && e.Network == old.Network && !old.Abandoned() &&
+		(e.Address == old.Address || e.Subnet != old.Subnet)
 }
 
 // forwardingNote says in the registry that forwarding was off before.
