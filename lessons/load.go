@@ -110,6 +110,7 @@ func (l *loader) chapterTranslation(file string, base []byte, c *Chapter) {
 	p := newPage(file, content)
 	c.Title[French] = p.translation(base)
 	c.Intro[French] = strings.TrimSpace(p.body)
+	p.typography()
 	l.problems = append(l.problems, p.problems...)
 }
 

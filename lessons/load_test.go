@@ -68,7 +68,7 @@ Un peu de texte.
 
 ` + "```sh {run id=ps}\n```" + `
 ` + "```quiz {id=which}" + `
-Lequel ?
+Lequel ?
 - [ ] celui-ci
 - [x] celui-là
 Parce que.
@@ -142,7 +142,7 @@ func TestLoadReadsALesson(t *testing.T) {
 			French: {
 				{Kind: Prose, Line: 5, Text: "Un peu de texte."},
 				{Kind: Run, ID: "ps", Line: 7, Run: run},
-				{Kind: Quiz, ID: "which", Line: 9, Text: "Lequel ?", Quiz: &QuizBlock{
+				{Kind: Quiz, ID: "which", Line: 9, Text: "Lequel ?", Quiz: &QuizBlock{
 					Choices: []Choice{{"celui-ci", false}, {"celui-là", true}}, Explanation: "Parce que.", Prove: "ps",
 				}},
 				{Kind: Task, ID: "tree", Line: 15, Shell: "a", Text: "Faire un arbre.", Hints: []string{"touch", "vraiment"}},

@@ -67,6 +67,7 @@ func TestLoadFinds(t *testing.T) {
 		"French extra":     {french, "Demander.\n```\n", "Demander.\n```\n```note\nPlus.\n```\n", []string{french + ":25: note block is not in the base"}},
 		"French hints":     {french, "hint: vraiment\n", "", []string{french + ":15: task tree has 1 hints, its base 2"}},
 		"French variable":  {french, "Un peu", "{{PEU}}", []string{french + ":5: {{PEU}} is no variable"}},
+		"French space":     {french, "Un peu", "Un « peu\u00a0»", []string{french + ":5: a line could end within "}},
 		"block in a list":  {french, "Un peu de texte.", "- x\n  ```note\n  y\n  ```", []string{french + ":6: a note block must not stand inside a list"}},
 		"several problems": {base, "minutes: 5\nneeds", "minutes: 0\nneed", []string{base + ":4: minutes: want", base + `:5: unknown key "need"`}},
 	} {

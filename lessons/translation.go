@@ -37,6 +37,7 @@ func readTranslation(file string, content, base []byte, l *Lesson) []Problem {
 		l.Blocks[French] = blocks
 	}
 	p.variables(l.Vars)
+	p.typography()
 	return p.problems
 }
 
