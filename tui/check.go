@@ -106,7 +106,7 @@ func (m Model) checked(msg checkedMsg) (Model, tea.Cmd) {
 	}
 	v := msg.verdict
 	if msg.err != nil {
-		v.Status, v.Reason = play.Unwell, sandbox.Text{EN: msg.err.Error(), FR: msg.err.Error()}
+		v.Status, v.Reason = play.Unwell, sandbox.Said(msg.err)
 	}
 	news := !m.session.page.Passed(v.Block)
 	m = m.withSession(func(s *session) { s.page = s.page.Checked(v, msg.handedIn) })

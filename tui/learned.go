@@ -92,7 +92,7 @@ func (m Model) inLanguage(err error) string {
 			return lack.Why.In(m.lang)
 		}
 	}
-	return err.Error()
+	return sandbox.Say(err, m.lang)
 }
 
 // mapStates tells the map what is known of each lesson.

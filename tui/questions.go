@@ -31,7 +31,7 @@ func (m Model) fail(err error) Model {
 			return m.tell(w.Error, m.pairs(w.Cause, lack.Why.In(m.lang), w.Try, lack.Remedy.In(m.lang)))
 		}
 	}
-	return m.tell(w.Error, m.pairs(w.Cause, err.Error(), w.Try, w.TryOther))
+	return m.tell(w.Error, m.pairs(w.Cause, sandbox.Say(err, m.lang), w.Try, w.TryOther))
 }
 
 // locked tells why a lesson cannot be opened here, and what would help.

@@ -56,7 +56,7 @@ func newBuildImage(g *globals) *cobra.Command {
 func printPackages(w io.Writer, which string) error {
 	names := map[string][]string{"machine": build.MachinePackages(), "selinux": build.SELinuxPackages()}[which]
 	if names == nil {
-		return codeError{exitUsage, fmt.Errorf("--packages %s: there are machine and selinux", which)}
+		return codeError{exitUsage, sandbox.Errorf("--packages %s: there are machine and selinux", "--packages %s : il y a machine et selinux", which)}
 	}
 	_, err := fmt.Fprintln(w, strings.Join(names, "\n"))
 	return err

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
+
+	"cloison/sandbox"
 )
 
 // parseBytes reads a size as docker run --memory takes it: a number, whole or
@@ -22,7 +23,7 @@ func parseBytes(text string) (int64, error) {
 	}
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || math.IsNaN(n) || n <= 0 || n*unit > math.MaxInt64/2 {
-		return 0, fmt.Errorf("--memory %s: give a size such as 16m or 0.5g", text)
+		return 0, sandbox.Errorf("--memory %s: give a size such as 16m or 0.5g", "--memory %s : donnez une taille telle que 16m ou 0.5g", text)
 	}
 	return int64(n * unit), nil
 }

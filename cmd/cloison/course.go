@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -24,10 +23,10 @@ func courseFolder(dir string) (fsys fs.FS, name string, err error) {
 	}
 	info, err := os.Stat(dir)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is a file", dir)
+		err = sandbox.Errorf("%s is a file", "%s est un fichier", dir)
 	}
 	if err != nil {
-		return nil, "", codeError{exitUsage, fmt.Errorf("open the course's folder: %w", err)}
+		return nil, "", codeError{exitUsage, sandbox.Errorf("open the course's folder: %w", "ouvrir le dossier du cours : %w", err)}
 	}
 	return os.DirFS(dir), dir, nil
 }
@@ -45,7 +44,7 @@ func (g *globals) loadCourse() (*lessons.Course, error) {
 	}
 	var told strings.Builder
 	printProblems(&told, name, problems)
-	return nil, codeError{exitUsage, fmt.Errorf("the course can't be used:\n%s", strings.TrimSpace(told.String()))}
+	return nil, codeError{exitUsage, sandbox.Errorf("the course can't be used:\n%s", "le cours ne peut pas être utilisé :\n%s", strings.TrimSpace(told.String()))}
 }
 
 // printProblems writes one line a problem, with paths that an editor finds.
@@ -61,16 +60,15 @@ func findLesson(course *lessons.Course, id string) (*lessons.Lesson, error) {
 	if l, ok := course.Lesson(id); ok {
 		return l, nil
 	}
-	return nil, codeError{exitUsage, errors.New(noSuchLesson(id, lessonIDs(course)))}
+	return nil, codeError{exitUsage, noSuchLesson(id, lessonIDs(course))}
 }
 
 // noSuchLesson says that there is no such lesson, and which may be meant.
-func noSuchLesson(id string, known []string) string {
-	message := fmt.Sprintf("there is no lesson %q", id)
+func noSuchLesson(id string, known []string) error {
 	if near := nearest(id, known); near != "" {
-		return message + fmt.Sprintf("; did you mean %s?", near)
+		return sandbox.Errorf("there is no lesson %q; did you mean %s?", "la leçon %q n’existe pas ; vouliez-vous dire %s ?", id, near)
 	}
-	return message + "; see: cloison list"
+	return sandbox.Errorf("there is no lesson %q; see: cloison list", "la leçon %q n’existe pas ; voyez : cloison list", id)
 }
 
 func lessonIDs(course *lessons.Course) []string {

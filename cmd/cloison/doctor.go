@@ -124,7 +124,7 @@ func (g *globals) diagnoseVM(ctx context.Context, course *lessons.Course) machin
 	if err != nil {
 		lack, told := lackOf(err)
 		if !told {
-			lack.Why = sandbox.Text{EN: err.Error(), FR: err.Error()}
+			lack.Why = sandbox.Said(err)
 		}
 		return machine{Name: vmName, Why: lack.Why.In(g.lang()), Remedy: lack.Remedy.In(g.lang()), Ready: []string{}, Locked: lessonIDs(course)}
 	}

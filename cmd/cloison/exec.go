@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strconv"
 
@@ -33,7 +32,7 @@ the namespaces could not be joined, 126 when the command cannot be run, 127 when
 it is not there.`,
 		Example: `cloison exec 4242 -- sh
 cloison exec --explain --cgroup 4242 -- ps`,
-		Args: atLeast(2, "give a process and a command: cloison exec 4242 -- sh"),
+		Args: atLeast(2, sandbox.Errorf("give a process and a command: cloison exec 4242 -- sh", "donnez un processus et une commande : cloison exec 4242 -- sh")),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(g, cmd, args) },
 	}
 	asDockerDoes(c)
@@ -48,7 +47,8 @@ cloison exec --explain --cgroup 4242 -- ps`,
 func (f *execFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 	pid, err := strconv.Atoi(args[0])
 	if err != nil || pid < 1 {
-		return notMade(g, fmt.Errorf("%q is not the number of a process; cloison inspect lists some", args[0]))
+		return notMade(sandbox.Errorf("%q is not the number of a process; cloison inspect lists some",
+			"%q n’est pas le numéro d’un processus ; ps -e montre ceux qui existent", args[0]))
 	}
 	f.spec.Args = args[1:]
 	if len(f.spec.Args) > 1 && f.spec.Args[0] == "--" {
@@ -57,12 +57,12 @@ func (f *execFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 	f.spec.Env = environment(f.env, os.LookupEnv)
 	target, err := runtime.Find(pid, f.cgroup)
 	if err != nil {
-		return notMade(g, err)
+		return notMade(err)
 	}
 	defer target.Close()
 	plan, err := runtime.NewJoin(target, f.spec)
 	if err != nil {
-		return notMade(g, err)
+		return notMade(err)
 	}
 	return f.carryOut(g, cmd, plan)
 }

@@ -55,7 +55,7 @@ func parsePIDs(args []string) ([]int, error) {
 	for _, arg := range args {
 		pid, err := strconv.Atoi(arg)
 		if err != nil || pid < 1 {
-			return nil, codeError{exitUsage, fmt.Errorf("inspect: %q is no PID; ps -e lists them", arg)}
+			return nil, codeError{exitUsage, sandbox.Errorf("inspect: %q is no PID; ps -e lists them", "inspect : %q n’est pas un PID ; ps -e en donne la liste", arg)}
 		}
 		pids = append(pids, pid)
 	}
@@ -103,8 +103,6 @@ func (i inspection) explain(pid int, err error) error {
 	if !errors.Is(err, inspect.ErrGone) {
 		return err
 	}
-	return errors.New(sandbox.Text{
-		EN: fmt.Sprintf("there is no process %d (or no longer); ps -e lists those that there are", pid),
-		FR: fmt.Sprintf("il n'y a pas (ou plus) de processus %d ; ps -e montre ceux qui existent", pid),
-	}.In(i.lang))
+	return sandbox.Errorf("there is no process %d (or no longer); ps -e lists those that there are",
+		"il n’y a pas (ou plus) de processus %d ; ps -e montre ceux qui existent", pid)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,10 +23,9 @@ type placed struct {
 func (i inspection) place(pid int) error {
 	facts, err := i.reader.Read(pid)
 	if _, missing := os.Stat("/proc/self"); missing != nil {
-		return codeError{exitUnable, errors.New(sandbox.Text{
-			EN: "there is no /proc here, and all that can be told is in it: mount -t proc proc /proc",
-			FR: "il n'y a pas de /proc ici, et tout ce qu'on peut dire s'y trouve : mount -t proc proc /proc",
-		}.In(i.lang))}
+		return codeError{exitUnable, sandbox.Errorf(
+			"there is no /proc here, and all that can be told is in it: mount -t proc proc /proc",
+			"il n’y a pas de /proc ici, et tout ce qu’on peut dire s’y trouve : mount -t proc proc /proc")}
 	}
 	if err != nil {
 		return codeError{exitFailed, i.explain(pid, err)}

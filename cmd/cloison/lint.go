@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"cloison/lessons"
+	"cloison/sandbox"
 )
 
 func newLint(g *globals) *cobra.Command {
@@ -40,7 +40,8 @@ func newLint(g *globals) *cobra.Command {
 
 func blessCourse(w io.Writer, dir string) error {
 	if dir == "" {
-		return codeError{exitUsage, errors.New("--bless changes files: name their folder, for example: cloison lint --bless lessons/course")}
+		return codeError{exitUsage, sandbox.Errorf("--bless changes files: name their folder, for example: cloison lint --bless lessons/course",
+			"--bless modifie des fichiers : nommez leur dossier, par exemple : cloison lint --bless lessons/course")}
 	}
 	if _, _, err := courseFolder(dir); err != nil {
 		return err

@@ -84,7 +84,7 @@ func (g *globals) listOnMachine(cmd *cobra.Command, course *lessons.Course) ([]l
 // refusal locks every lesson for the machine's reason.
 func refusal(err error) func(*lessons.Lesson) (string, sandbox.Lack, bool) {
 	return func(*lessons.Lesson) (string, sandbox.Lack, bool) {
-		return noMachine, sandbox.Lack{Why: sandbox.Text{EN: err.Error(), FR: err.Error()}}, true
+		return noMachine, sandbox.Lack{Why: sandbox.Said(err)}, true
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"strings"
@@ -87,7 +86,7 @@ func (g *globals) checkMachine() error {
 	case autoName, localName, vmName:
 		return nil
 	}
-	return codeError{exitUsage, fmt.Errorf("--machine %s: there are auto, local and vm", g.machine)}
+	return codeError{exitUsage, sandbox.Errorf("--machine %s: there are auto, local and vm", "--machine %s : il y a auto, local et vm", g.machine)}
 }
 
 // machineName decides what auto is: this computer for root where it may be
@@ -154,7 +153,7 @@ func (g *globals) withMachine(ctx context.Context, do func(context.Context, sand
 	case ctx.Err() != nil:
 		return g.interruptedError()
 	case err == nil && closed != nil:
-		return codeError{exitFailed, fmt.Errorf("close the machine: %w", closed)}
+		return codeError{exitFailed, sandbox.Errorf("close the machine: %w", "fermer la machine : %w", closed)}
 	}
 	return err
 }

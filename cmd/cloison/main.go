@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
+	"cloison/sandbox"
 	"cloison/sandbox/runtime"
 )
 
@@ -27,19 +28,21 @@ func main() {
 
 // execute runs the command line and returns the process's exit code.
 func execute(ctx context.Context) int {
-	err := newRoot().ExecuteContext(ctx)
-	printError(os.Stderr, err)
+	g := &globals{}
+	err := newRoot(g).ExecuteContext(ctx)
+	printError(os.Stderr, err, g.lang())
 	return exitCode(err)
 }
 
 // printError writes err as plain text: one line where err is one, so that a
 // program can read it, but broken between words for who reads it on a terminal.
+// What speaks both languages speaks the learner's.
 // An error without a message has been told already.
-func printError(f *os.File, err error) {
+func printError(f *os.File, err error, lang sandbox.Lang) {
 	if err == nil || err.Error() == "" {
 		return
 	}
-	text := "cloison: " + err.Error()
+	text := "cloison: " + sandbox.Say(err, lang)
 	if columns, _, failed := term.GetSize(f.Fd()); failed == nil && columns > 0 {
 		text = ansi.Wordwrap(text, columns, "")
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cloison/lessons"
+	"cloison/sandbox"
 )
 
 // templates are the files of a new lesson and of its chapter. TITLE and HASH
@@ -28,7 +29,7 @@ func newNew(_ *globals) *cobra.Command {
 		Short: "Begin a lesson of your own",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return codeError{exitUsage, errors.New("say what: cloison new lesson DIR")}
+			return codeError{exitUsage, sandbox.Errorf("say what: cloison new lesson DIR", "dites quoi : cloison new lesson DOSSIER")}
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
@@ -55,12 +56,12 @@ func writeLesson(w io.Writer, dir string) error {
 	}
 	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
 		if err == nil {
-			err = errors.New("it is there already, and nothing is overwritten")
+			err = sandbox.Errorf("it is there already, and nothing is overwritten", "elle est déjà là, et rien n’est écrasé")
 		}
-		return codeError{exitUsage, fmt.Errorf("write the lesson %s: %w", dir, err)}
+		return codeError{exitUsage, sandbox.Errorf("write the lesson %s: %w", "écrire la leçon %s : %w", dir, err)}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return codeError{exitFailed, fmt.Errorf("make the lesson's folder: %w", err)}
+		return codeError{exitFailed, sandbox.Errorf("make the lesson's folder: %w", "créer le dossier de la leçon : %w", err)}
 	}
 	chapter := filepath.Dir(dir)
 	if _, err := os.Lstat(filepath.Join(chapter, "chapter.md")); errors.Is(err, fs.ErrNotExist) {
@@ -88,8 +89,8 @@ func numberedFolders(dir string) error {
 	}
 	for _, name := range []string{filepath.Base(absolute), filepath.Base(filepath.Dir(absolute))} {
 		if !folderName.MatchString(name) {
-			return fmt.Errorf("%s: the folders of a lesson and of its chapter begin with their numbers, "+
-				"in lower case, for example mine/10-first/10-host-name", dir)
+			return sandbox.Errorf("%s: the folders of a lesson and of its chapter begin with their numbers, in lower case, for example mine/10-first/10-host-name",
+				"%s : les dossiers d’une leçon et de son chapitre commencent par leurs numéros, en minuscules, par exemple mine/10-first/10-host-name", dir)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"cloison/lessons"
+	"cloison/sandbox"
 )
 
 // learningPath is a choice of lessons in an order of its own, for newcomers of
@@ -43,11 +45,11 @@ func loadPath(course *lessons.Course, file string) ([]string, error) {
 func readPath(course *lessons.Course, file string) (learningPath, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return learningPath{}, codeError{exitUsage, fmt.Errorf("read the path: %w", err)}
+		return learningPath{}, codeError{exitUsage, sandbox.Errorf("read the path: %w", "lire le parcours : %w", err)}
 	}
 	p := parsePath(string(text))
-	if problems := pathProblems(p, file, lessonIDs(course)); len(problems) > 0 {
-		return learningPath{}, codeError{exitUsage, fmt.Errorf("the path can't be used:\n%s", strings.Join(problems, "\n"))}
+	if problems := errors.Join(pathProblems(p, file, lessonIDs(course))...); problems != nil {
+		return learningPath{}, codeError{exitUsage, sandbox.Errorf("the path can't be used:\n%w", "le parcours ne peut pas être utilisé :\n%w", problems)}
 	}
 	if p.name == "" {
 		p.name = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
@@ -72,24 +74,25 @@ func parsePath(text string) learningPath {
 
 // pathProblems are lessons that are not there or there twice, as editors find
 // them: file:line: message.
-func pathProblems(p learningPath, file string, known []string) []string {
-	var problems []string
+func pathProblems(p learningPath, file string, known []string) []error {
+	var problems []error
 	seen := map[string]int{}
 	for _, l := range p.lessons {
-		message := ""
+		var problem error
 		switch first, twice := seen[l.lesson]; {
 		case twice:
-			message = fmt.Sprintf("%s stands on line %d already", l.lesson, first)
+			problem = sandbox.Errorf("%s stands on line %d already", "%s est déjà à la ligne %d", l.lesson, first)
 		case !slices.Contains(known, l.lesson):
-			message = noSuchLesson(l.lesson, known)
+			problem = noSuchLesson(l.lesson, known)
 		}
-		if message != "" {
-			problems = append(problems, fmt.Sprintf("%s:%d: %s", file, l.line, message))
+		if problem != nil {
+			problems = append(problems, fmt.Errorf("%s:%d: %w", file, l.line, problem))
 		}
 		seen[l.lesson] = l.line
 	}
 	if len(p.lessons) == 0 {
-		problems = append(problems, file+":1: it names no lesson; write one id a line (see: cloison list)")
+		problems = append(problems, sandbox.Errorf("%s:1: it names no lesson; write one id a line (see: cloison list)",
+			"%s:1: il ne nomme aucune leçon ; écrivez un identifiant par ligne (voyez : cloison list)", file))
 	}
 	return problems
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -45,7 +44,8 @@ func (g *globals) preview(ctx context.Context, w io.Writer, dir string) error {
 		return codeError{exitUsage, err}
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
-		return codeError{exitUsage, errors.New("preview needs a terminal; without one: cloison lint, cloison play LESSON")}
+		return codeError{exitUsage, sandbox.Errorf("preview needs a terminal; without one: cloison lint, cloison play LESSON",
+			"preview a besoin d’un terminal ; sans terminal : cloison lint, cloison play LEÇON")}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -70,7 +70,7 @@ func (g *globals) preview(ctx context.Context, w io.Writer, dir string) error {
 	case isRefusal(err):
 		return codeError{exitUnable, g.inLanguage(err)}
 	case err != nil:
-		return codeError{exitFailed, fmt.Errorf("show the course: %w", err)}
+		return codeError{exitFailed, sandbox.Errorf("show the course: %w", "montrer le cours : %w", err)}
 	}
 	return nil
 }
@@ -83,7 +83,8 @@ func previewed(dir string) (root, lesson string, err error) {
 		return "", "", err
 	}
 	if info, err := os.Stat(absolute); err != nil || !info.IsDir() {
-		return "", "", fmt.Errorf("preview %s: there is no such folder; to begin a lesson: cloison new lesson DIR", dir)
+		return "", "", sandbox.Errorf("preview %s: there is no such folder; to begin a lesson: cloison new lesson DIR",
+			"preview %s : ce dossier n’existe pas ; pour commencer une leçon : cloison new lesson DOSSIER", dir)
 	}
 	has := func(name string) bool {
 		_, err := os.Stat(filepath.Join(absolute, name))
@@ -107,7 +108,7 @@ func firstGood(w io.Writer, changes <-chan tui.Change) (tui.Change, error) {
 		}
 		fmt.Fprintln(w, c.Notice+"\npreview waits for the files to change; Ctrl-C ends it")
 	}
-	return tui.Change{}, codeError{exitFailed, errors.New("interrupted")}
+	return tui.Change{}, codeError{exitFailed, sandbox.Errorf("interrupted", "interrompu")}
 }
 
 // relay tells the screen first what lint said of the course that it was opened

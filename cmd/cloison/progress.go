@@ -13,6 +13,7 @@ import (
 
 	"cloison/lessons"
 	"cloison/lessons/progress"
+	"cloison/sandbox"
 )
 
 func newProgress(g *globals) *cobra.Command {
@@ -31,7 +32,7 @@ func newProgress(g *globals) *cobra.Command {
 			case reset:
 				return g.resetProgress(cmd, args, yes)
 			case len(args) > 0:
-				return codeError{exitUsage, errors.New("a lesson is named only with --reset")}
+				return codeError{exitUsage, sandbox.Errorf("a lesson is named only with --reset", "on ne nomme une leçon qu’avec --reset")}
 			}
 			return g.showProgress(cmd, asJSON)
 		},

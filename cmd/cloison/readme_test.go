@@ -15,7 +15,7 @@ func TestReadmeIsComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range newRoot().Commands() {
+	for _, c := range newRoot(&globals{}).Commands() {
 		if !c.Hidden && !strings.Contains(string(text), "cloison "+c.Name()) {
 			t.Errorf("README.md does not name the verb %s", c.Name())
 		}

@@ -43,9 +43,8 @@ func language(flag string, getenv func(string) string) sandbox.Lang {
 	return sandbox.English
 }
 
-// newRoot builds the command tree.
-func newRoot() *cobra.Command {
-	g := &globals{}
+// newRoot builds the command tree, whose flags g holds.
+func newRoot(g *globals) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "cloison",
 		Short: "A terminal workshop on container isolation and Docker security",

@@ -34,7 +34,7 @@ does not handle are ignored; the third SIGINT or SIGTERM in 3 seconds kills it.`
 		Example: `cloison run -- sh
 cloison run --explain --memory 64m --pids-limit 20 -- sh
 cloison run --dry-run --cap-drop ALL --read-only --tmpfs /run -- id`,
-		Args: atLeast(1, "there is no command to run: cloison run -- sh"),
+		Args: atLeast(1, sandbox.Errorf("there is no command to run: cloison run -- sh", "il n’y a pas de commande à lancer : cloison run -- sh")),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(g, cmd, args) },
 	}
 	asDockerDoes(c)
@@ -44,10 +44,10 @@ cloison run --dry-run --cap-drop ALL --read-only --tmpfs /run -- id`,
 }
 
 // atLeast demands arguments, with the exit code of docker run.
-func atLeast(n int, message string) cobra.PositionalArgs {
+func atLeast(n int, short error) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) < n {
-			return codeError{exitNotMade, errors.New(message)}
+			return notMade(short)
 		}
 		return nil
 	}
@@ -63,21 +63,21 @@ func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 	f.spec.Args = args
 	f.clocks = cmd.Flags().Changed("time-offset")
 	if err := f.fill(); err != nil {
-		return notMade(g, err)
+		return notMade(err)
 	}
 	s, err := runtime.Look(f.spec)
 	if err != nil {
-		return notMade(g, err)
+		return notMade(err)
 	}
 	if err := f.namespaces(s); err != nil {
-		return notMade(g, err)
+		return notMade(err)
 	}
 	if f.oci != "" {
 		return f.bundle(g, cmd, s)
 	}
 	plan, err := runtime.New(f.spec, s)
 	if err != nil {
-		return notMade(g, err)
+		return notMade(err)
 	}
 	return f.carryOut(g, cmd, plan)
 }
@@ -85,7 +85,7 @@ func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
 // bundle writes the container down for another runtime.
 func (f *runFlags) bundle(g *globals, cmd *cobra.Command, s runtime.Surroundings) error {
 	if err := runtime.WriteBundle(f.oci, f.spec, s); err != nil {
-		return notMade(g, err)
+		return notMade(err)
 	}
 	text := sandbox.Text{EN: "written; start it with: runc run --bundle %s NAME\n", FR: "écrit ; lancez-le avec : runc run --bundle %s NOM\n"}
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), text.In(g.lang()), f.oci)
@@ -103,7 +103,8 @@ func (f *runFlags) namespaces(s runtime.Surroundings) error {
 		return nil
 	}
 	if !s.Privileged() {
-		return errors.New("--userns-remap needs root: an ordinary user may only map himself, which happens without the flag")
+		return sandbox.Errorf("--userns-remap needs root: an ordinary user may only map himself, which happens without the flag",
+			"--userns-remap demande root : un utilisateur ordinaire ne peut associer que lui-même, ce qui se fait sans l’option")
 	}
 	f.spec.Namespaces = append(f.spec.Namespaces, sandbox.UserNS)
 	return f.remapUsers(s.UID)
@@ -119,10 +120,10 @@ func (f *runFlags) remapUsers(uid int) error {
 	for file, ranges := range map[string]*[]sandbox.IDRange{"/etc/subuid": &f.spec.UIDMap, "/etc/subgid": &f.spec.GIDMap} {
 		text, err := os.ReadFile(file)
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("--userns-remap: %w", err)
+			return sandbox.Errorf("--userns-remap: %w", "--userns-remap : %w", err)
 		}
 		if *ranges, err = idmap.Remap(f.remap, name, uid, strings.NewReader(string(text))); err != nil {
-			return fmt.Errorf("--userns-remap: %w", err)
+			return sandbox.Errorf("--userns-remap: %w", "--userns-remap : %w", err)
 		}
 	}
 	return nil

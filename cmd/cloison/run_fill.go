@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +32,8 @@ func (f *runFlags) fillLimits() error {
 	for _, value := range f.ulimits {
 		u, err := units.ParseUlimit(value)
 		if err != nil {
-			return fmt.Errorf("--ulimit %s: %w; give NAME=SOFT[:HARD], such as nofile=64:128", value, err)
+			return sandbox.Errorf("--ulimit %s: %w; give NAME=SOFT[:HARD], such as nofile=64:128",
+				"--ulimit %[1]s : donnez NOM=SOFT[:HARD], par exemple nofile=64:128", value, err)
 		}
 		f.spec.Rlimits = append(f.spec.Rlimits, sandbox.Rlimit{Name: u.Name, Soft: u.Soft, Hard: u.Hard})
 	}
@@ -51,7 +51,8 @@ func (f *runFlags) fillDisks() error {
 				l.Rate, _ = units.RAMInBytes(value[at+1:])
 			}
 			if l.Rate <= 0 || !filepath.IsAbs(l.Device) {
-				return fmt.Errorf("--%s %s: give DEVICE:RATE, such as /dev/loop0:1mb, or /dev/loop0:100 for operations", name, value)
+				return sandbox.Errorf("--%s %s: give DEVICE:RATE, such as /dev/loop0:1mb, or /dev/loop0:100 for operations",
+					"--%s %s : donnez PÉRIPHÉRIQUE:DÉBIT, par exemple /dev/loop0:1mb, ou /dev/loop0:100 pour des opérations", name, value)
 			}
 			f.spec.Limits.IO = append(f.spec.Limits.IO, l)
 		}
@@ -100,7 +101,7 @@ func (f *runFlags) fillRoot() error {
 		f.spec.Rootfs, err = filepath.EvalSymlinks(dir)
 	}
 	if err != nil {
-		return fmt.Errorf("--rootfs: %w", err)
+		return sandbox.Errorf("--rootfs: %w", "--rootfs : %w", err)
 	}
 	return nil
 }
@@ -109,7 +110,8 @@ func (f *runFlags) fillSysctls() error {
 	for _, value := range f.sysctls {
 		name, setting, ok := strings.Cut(value, "=")
 		if !ok || name == "" {
-			return fmt.Errorf("--sysctl %s: give NAME=VALUE, for example net.ipv4.ip_forward=1", value)
+			return sandbox.Errorf("--sysctl %s: give NAME=VALUE, for example net.ipv4.ip_forward=1",
+				"--sysctl %s : donnez NOM=VALEUR, par exemple net.ipv4.ip_forward=1", value)
 		}
 		f.spec.Sysctls = append(f.spec.Sysctls, sandbox.Sysctl{Name: name, Value: setting})
 	}
@@ -140,7 +142,8 @@ func (f *runFlags) securityOption(option string) error {
 	case strings.HasPrefix(option, "seccomp=") || strings.HasPrefix(option, "seccomp:"):
 		return f.seccomp(option[len("seccomp="):])
 	default:
-		return fmt.Errorf("--security-opt %s: there are no-new-privileges, seccomp=FILE|unconfined, apparmor=PROFILE, label=PART:VALUE and systempaths=unconfined", option)
+		return sandbox.Errorf("--security-opt %s: there are no-new-privileges, seccomp=FILE|unconfined, apparmor=PROFILE, label=PART:VALUE and systempaths=unconfined",
+			"--security-opt %s : il y a no-new-privileges, seccomp=FICHIER|unconfined, apparmor=PROFIL, label=PARTIE:VALEUR et systempaths=unconfined", option)
 	}
 	return nil
 }
@@ -156,7 +159,8 @@ func (f *runFlags) selinux(value string) error {
 	case known && found && text != "":
 		*to = text
 	default:
-		return fmt.Errorf("--security-opt label=%s: give user:, role:, type: or level: and a value, or disable", value)
+		return sandbox.Errorf("--security-opt label=%s: give user:, role:, type: or level: and a value, or disable",
+			"--security-opt label=%s : donnez user:, role:, type: ou level: et une valeur, ou disable", value)
 	}
 	return nil
 }
@@ -173,7 +177,8 @@ func (f *runFlags) seccomp(value string) error {
 	}
 	text, err := os.ReadFile(value)
 	if err != nil {
-		return fmt.Errorf("--security-opt seccomp: %w; give the file of a profile, or unconfined", err)
+		return sandbox.Errorf("--security-opt seccomp: %w; give the file of a profile, or unconfined",
+			"--security-opt seccomp : %w ; donnez le fichier d’un profil, ou unconfined", err)
 	}
 	f.spec.Seccomp = sandbox.SeccompProfile{JSON: string(text), Name: filepath.Base(value)}
 	return nil
@@ -188,7 +193,8 @@ func (f *runFlags) fillNetwork() error {
 	case joins && other != "":
 		f.spec.JoinNet = other
 	case f.network != "none" && f.network != "host":
-		return fmt.Errorf("--network %s: give none, bridge, host, or container:NAME|PID", f.network)
+		return sandbox.Errorf("--network %s: give none, bridge, host, or container:NAME|PID",
+			"--network %s : donnez none, bridge, host, ou container:NOM|PID", f.network)
 	}
 	return nil
 }

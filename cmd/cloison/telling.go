@@ -2,11 +2,11 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"cloison/sandbox"
 	"cloison/sandbox/runtime"
 )
 
@@ -25,7 +25,7 @@ func (t *telling) register(c *cobra.Command) {
 // carryOut prints the plan, or runs it, told or not.
 func (t *telling) carryOut(g *globals, cmd *cobra.Command, plan *runtime.Plan) error {
 	if t.asJSON && !t.dryRun {
-		return codeError{exitNotMade, errors.New("--json goes with --dry-run")}
+		return notMade(sandbox.Errorf("--json goes with --dry-run", "--json va avec --dry-run"))
 	}
 	if t.dryRun {
 		return t.print(g, cmd.OutOrStdout(), plan)
@@ -41,7 +41,7 @@ func (t *telling) carryOut(g *globals, cmd *cobra.Command, plan *runtime.Plan) e
 	}
 	code, err := plan.Run(narrator)
 	if err != nil {
-		return codeError{code, inLanguage(g, err)}
+		return codeError{code, err}
 	}
 	if code != 0 {
 		return codeError{code: code}
@@ -65,13 +65,4 @@ func (t *telling) print(g *globals, w io.Writer, plan *runtime.Plan) error {
 }
 
 // notMade is an error before there is a container.
-func notMade(g *globals, err error) error { return codeError{exitNotMade, inLanguage(g, err)} }
-
-// inLanguage says a failure in the learner's language.
-func inLanguage(g *globals, err error) error {
-	var f *runtime.Failure
-	if errors.As(err, &f) {
-		return errors.New(f.In(g.lang()))
-	}
-	return err
-}
+func notMade(err error) error { return codeError{exitNotMade, err} }

@@ -72,7 +72,7 @@ func (g *globals) openCourse(ctx context.Context, args []string) error {
 	case isRefusal(err):
 		return codeError{exitUnable, g.inLanguage(err)}
 	default:
-		return codeError{exitFailed, fmt.Errorf("show the course: %w", err)}
+		return codeError{exitFailed, sandbox.Errorf("show the course: %w", "montrer le cours : %w", err)}
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -142,7 +141,7 @@ func broken(l *lessons.Lesson, err error) play.Verdict {
 	return play.Verdict{
 		Lesson: l.ID, Block: "(lesson)", Status: play.Failed,
 		Expected: []sandbox.Text{{EN: "the lesson can be played", FR: "la leçon peut être jouée"}},
-		Reason:   sandbox.Text{EN: err.Error(), FR: err.Error()},
+		Reason:   sandbox.Said(err),
 	}
 }
 
@@ -166,7 +165,8 @@ func (all *verification) end() error {
 	case all.Failed > 0:
 		return codeError{code: exitFailed}
 	case all.Passed == 0:
-		return codeError{exitUnable, errors.New("nothing could be played on this machine; see: cloison doctor")}
+		return codeError{exitUnable, sandbox.Errorf("nothing could be played on this machine; see: cloison doctor",
+			"rien n’a pu être joué sur cette machine ; voyez : cloison doctor")}
 	}
 	return nil
 }

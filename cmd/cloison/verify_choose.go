@@ -1,12 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"cloison/lessons"
+	"cloison/sandbox"
 )
 
 // chosenPart says which of the lessons named are played, and with which of
@@ -24,7 +24,7 @@ func (p chosenPart) of(course *lessons.Course, ids []string) ([]*lessons.Lesson,
 		return nil, err
 	}
 	if chosen = needing(chosen, p.need); p.need != "" && len(chosen) == 0 {
-		return nil, codeError{exitUsage, fmt.Errorf("no lesson needs %s; there are the needs %s", p.need, strings.Join(lessons.Needs, ", "))}
+		return nil, codeError{exitUsage, sandbox.Errorf("no lesson needs %s; there are the needs %s", "aucune leçon n’a besoin de %s ; les besoins sont %s", p.need, strings.Join(lessons.Needs, ", "))}
 	}
 	if chosen, err = sharded(chosen, p.shard); err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func sharded(all []*lessons.Lesson, shard string) (some []*lessons.Lesson, err e
 	k, err1 := strconv.Atoi(before)
 	n, err2 := strconv.Atoi(after)
 	if err1 != nil || err2 != nil || k < 1 || k > n {
-		return nil, codeError{exitUsage, fmt.Errorf("--shard %s: want K/N, as in 1/2", shard)}
+		return nil, codeError{exitUsage, sandbox.Errorf("--shard %s: want K/N, as in 1/2", "--shard %s : donnez K/N, comme 1/2", shard)}
 	}
 	for i := k - 1; i < len(all); i += n {
 		some = append(some, all[i])

@@ -29,7 +29,8 @@ type played struct {
 func jobsFor(n uint, machine string) (int, error) {
 	switch {
 	case machine != vmName && n > 1:
-		return 0, codeError{exitUsage, fmt.Errorf("--jobs %d needs --machine vm: lessons on this computer share its kernel, and would see each other", n)}
+		return 0, codeError{exitUsage, sandbox.Errorf("--jobs %d needs --machine vm: lessons on this computer share its kernel, and would see each other",
+			"--jobs %d demande --machine vm : les leçons sur cet ordinateur partagent son noyau, et se verraient l’une l’autre", n)}
 	case machine != vmName:
 		return 1, nil
 	case n == 0:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cloison/sandbox"
 	"cloison/sandbox/link"
 	"cloison/sandbox/vm"
 	"cloison/sandbox/vm/held"
@@ -62,9 +63,8 @@ func (g *globals) vmError(err error) error {
 	case errors.Is(err, context.Canceled):
 		return g.interruptedError()
 	case errors.Is(err, held.ErrNone):
-		return codeError{exitFailed, errors.New(g.say(
-			"no VM is running; start one: cloison vm start",
-			"aucune VM ne tourne\u00a0; lancez-en une\u00a0: cloison vm start"))}
+		return codeError{exitFailed, sandbox.Errorf("no VM is running; start one: cloison vm start",
+			"aucune VM ne tourne ; lancez-en une : cloison vm start")}
 	case errors.Is(err, link.ErrGone) && told:
 		return codeError{exitNotMade, g.lackError(lack)}
 	case told:

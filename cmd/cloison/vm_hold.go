@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cloison/sandbox"
 	"cloison/sandbox/vm"
 	"cloison/sandbox/vm/held"
 )
@@ -51,9 +52,8 @@ func newVMStart(g *globals) *cobra.Command {
 
 // alreadyThere refuses to start a second one.
 func (g *globals) alreadyThere(s held.Status) error {
-	return codeError{exitFailed, fmt.Errorf(g.say(
-		"a VM is running already (%s); for a fresh one: cloison vm reset",
-		"une VM tourne déjà (%s)\u00a0; pour une neuve\u00a0: cloison vm reset"), s.Made)}
+	return codeError{exitFailed, sandbox.Errorf("a VM is running already (%s); for a fresh one: cloison vm reset",
+		"une VM tourne déjà (%s) ; pour une neuve : cloison vm reset", s.Made)}
 }
 
 // newVMHold is what start leaves running; it is not for people.
@@ -65,7 +65,7 @@ func newVMHold(*globals) *cobra.Command {
 		defer stop()
 		tell := os.NewFile(held.TellFD, "tell")
 		if _, err := tell.Stat(); err != nil {
-			return codeError{exitUsage, errors.New("vm hold is started by: cloison vm start")}
+			return codeError{exitUsage, sandbox.Errorf("vm hold is started by: cloison vm start", "vm hold est lancé par : cloison vm start")}
 		}
 		v := variant()
 		if v == "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"cloison/sandbox"
 	"cloison/sandbox/link"
 	"cloison/sandbox/vm"
 )
@@ -37,7 +38,7 @@ is gone afterwards. Ends with the command's own exit code, 128+N when signal N
 killed it, 125 when the VM was lost meanwhile.`,
 		Example: `cloison vm run -- docker run --rm mini:1 echo hi
 echo hello | cloison vm run -- wc -c`,
-		Args: atLeast(1, "there is no command to run: cloison vm run -- uname -a"),
+		Args: atLeast(1, sandbox.Errorf("there is no command to run: cloison vm run -- uname -a", "il n’y a pas de commande à lancer : cloison vm run -- uname -a")),
 	}
 	cmd.Flags().SetInterspersed(false)
 	cmd.Flags().BoolVarP(&tty, "tty", "t", false, "give the command a terminal")

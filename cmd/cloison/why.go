@@ -2,13 +2,13 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"cloison/sandbox"
 	"cloison/sandbox/local"
 	"cloison/sandbox/runtime"
 	"cloison/sandbox/why"
@@ -49,7 +49,7 @@ cloison why --user 1000 -- chown 0 /tmp
 cloison why --cap-add SYS_ADMIN --read-only -- touch /file
 cloison why --pid 4242 -- hostname x
 cloison why -- docker run --cap-drop ALL alpine chown 1 /tmp`,
-		Args: atLeast(1, "there is no command to ask about: cloison why -- mount -t tmpfs none /mnt"),
+		Args: atLeast(1, sandbox.Errorf("there is no command to ask about: cloison why -- mount -t tmpfs none /mnt", "il n’y a pas de commande à examiner : cloison why -- mount -t tmpfs none /mnt")),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.why(g, cmd, args) },
 	}
 	c.Flags().SetInterspersed(false)
@@ -68,14 +68,14 @@ func (f *whyFlags) why(g *globals, cmd *cobra.Command, args []string) error {
 	f.spec.Args = args
 	subject, closing, err := f.subject(cmd)
 	if err != nil {
-		return codeError{exitUsage, inLanguage(g, err)}
+		return codeError{exitUsage, err}
 	}
 	defer closing()
 	answer, err := why.Ask(cmd.Context(), subject)
 	if errors.Is(err, why.ErrNotRefused) {
 		return codeError{exitFailed, errors.New(g.notRefused(answer))}
 	} else if err != nil {
-		return codeError{exitUnable, inLanguage(g, err)}
+		return codeError{exitUnable, err}
 	}
 	if f.asJSON {
 		return printJSON(cmd.OutOrStdout(), answer)
@@ -107,7 +107,8 @@ func (f *whyFlags) process(cmd *cobra.Command) (why.Subject, func(), error) {
 	var other error
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
 		if !slices.Contains(withPID, flag.Name) {
-			other = fmt.Errorf("--%s: the process has a context of its own; leave this out, or leave out --pid", flag.Name)
+			other = sandbox.Errorf("--%s: the process has a context of its own; leave this out, or leave out --pid",
+				"--%s : le processus a son propre contexte ; retirez cette option, ou retirez --pid", flag.Name)
 		}
 	})
 	if other != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -89,10 +88,11 @@ func parseDocker(words []string) (*dockerCommand, []sandbox.Namespace, error) {
 		return pflag.NormalizedName(name)
 	})
 	if err := flags.Parse(words); err != nil {
-		return nil, nil, fmt.Errorf("docker run: %w; what docker run itself would not take, or cloison doesn't know", err)
+		return nil, nil, sandbox.Errorf("docker run: %w; what docker run itself would not take, or cloison doesn't know",
+			"docker run : %w ; docker run ne l’accepterait pas non plus, ou cloison ne connaît pas cette option", err)
 	}
 	if flags.NArg() == 0 {
-		return nil, nil, errors.New("docker run: there is no image to run")
+		return nil, nil, sandbox.Errorf("docker run: there is no image to run", "docker run : il n’y a pas d’image à lancer")
 	}
 	d.image, d.args = flags.Arg(0), flags.Args()[1:]
 	d.clocks = flags.Changed("time-offset")
@@ -192,7 +192,8 @@ func (d *dockerCommand) complete(image imageConfig, e engineInfo, root string, s
 	}
 	d.spec.Args = d.program(image)
 	if len(d.spec.Args) == 0 {
-		return fmt.Errorf("docker run %s: the image names no command, and neither do you", d.image)
+		return sandbox.Errorf("docker run %s: the image names no command, and neither do you",
+			"docker run %s : l’image ne nomme pas de commande, et vous non plus", d.image)
 	}
 	d.confine()
 	return nil

@@ -3,10 +3,11 @@ package main
 import (
 	"bufio"
 	"encoding/csv"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"cloison/sandbox"
 )
 
 // dockerMount is one of docker run's -v and --mount.
@@ -20,7 +21,7 @@ func (d *dockerCommand) readMounts(values []string) error {
 	for _, value := range values {
 		fields, err := csv.NewReader(strings.NewReader(value)).Read()
 		if err != nil {
-			return fmt.Errorf("docker run --mount %s: %w", value, err)
+			return sandbox.Errorf("docker run --mount %s: %w", "docker run --mount %s : %w", value, err)
 		}
 		kind, m := "volume", dockerMount{}
 		for _, field := range fields {
@@ -103,7 +104,7 @@ func (d *dockerCommand) readEnv(files []string) error {
 	for _, name := range files {
 		file, err := os.Open(name)
 		if err != nil {
-			return fmt.Errorf("docker run --env-file: %w", err)
+			return sandbox.Errorf("docker run --env-file: %w", "docker run --env-file : %w", err)
 		}
 		var list []string
 		for lines := bufio.NewScanner(file); lines.Scan(); {

@@ -94,7 +94,7 @@ func dockerJSON(ctx context.Context, into any, args ...string) error {
 		return err
 	}
 	if err := json.Unmarshal([]byte(text), into); err != nil {
-		return fmt.Errorf("read what docker %s says: %w", strings.Join(args, " "), err)
+		return sandbox.Errorf("read what docker %s says: %w", "lire ce que dit docker %s : %w", strings.Join(args, " "), err)
 	}
 	return nil
 }
@@ -123,7 +123,7 @@ func freshVolume(ctx context.Context, place, root string) func(target string) (s
 			return dir, err
 		}
 		if said, err := exec.CommandContext(ctx, "cp", "-a", from+"/.", dir).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("fill a volume for %s: %w: %s", target, err, said)
+			return "", sandbox.Errorf("fill a volume for %s: %w: %s", "remplir un volume pour %s : %w : %s", target, err, said)
 		}
 		return dir, nil
 	}
@@ -186,7 +186,7 @@ func export(ctx context.Context, id, dir string) error {
 	}
 	said, err := into.CombinedOutput()
 	if err != nil {
-		err = fmt.Errorf("unpack what docker export gives: %w: %s", err, strings.TrimSpace(string(said)))
+		err = sandbox.Errorf("unpack what docker export gives: %w: %s", "déballer ce que donne docker export : %w : %s", err, strings.TrimSpace(string(said)))
 	}
 	return errors.Join(err, from.Wait())
 }

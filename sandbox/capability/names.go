@@ -9,7 +9,6 @@
 package capability
 
 import (
-	"fmt"
 	"math/bits"
 	"os"
 	"strconv"
@@ -64,9 +63,10 @@ func Parse(name string) (int, error) {
 		}
 	}
 	if near, ok := nearest(full); ok {
-		return 0, fmt.Errorf("there is no capability %q; did you mean %s?", name, near)
+		return 0, sandbox.Errorf("there is no capability %q; did you mean %s?", "la capability %q n’existe pas ; vouliez-vous dire %s ?", name, near)
 	}
-	return 0, fmt.Errorf("there is no capability %q; capabilities(7) lists them", name)
+	return 0, sandbox.Errorf("there is no capability %q; capabilities(7) lists them",
+		"la capability %q n’existe pas ; capabilities(7) en donne la liste", name)
 }
 
 // Last is the highest number that the running kernel knows, the highest that

@@ -88,7 +88,12 @@ type NotHere struct {
 	Why, Try sandbox.Text
 }
 
-func (e *NotHere) Error() string { return e.Why.EN + "; " + e.Try.EN }
+func (e *NotHere) Error() string { return e.In(sandbox.English) }
+
+// In is the error in lang.
+func (e *NotHere) In(lang sandbox.Lang) string {
+	return e.Why.In(lang) + sandbox.Text{EN: "; ", FR: " ; "}.In(lang) + e.Try.In(lang)
+}
 
 // Plan says how to make a group called name with limits. It is pure: all that
 // it knows of the computer is in the place.

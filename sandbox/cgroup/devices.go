@@ -29,7 +29,8 @@ func HarmlessDevices() []sandbox.DeviceRule {
 // ParseDeviceRule reads "c 10:229 rwm" as docker run --device-cgroup-rule takes
 // it; * is any number.
 func ParseDeviceRule(text string) (sandbox.DeviceRule, error) {
-	bad := fmt.Errorf("--device-cgroup-rule %q: give type, numbers and access, for example 'c 10:229 rw' or 'b *:* r'", text)
+	bad := sandbox.Errorf("--device-cgroup-rule %q: give type, numbers and access, for example 'c 10:229 rw' or 'b *:* r'",
+		"--device-cgroup-rule %q : donnez type, numéros et accès, par exemple 'c 10:229 rw' ou 'b *:* r'", text)
 	f := strings.Fields(text)
 	if len(f) != 3 || len(f[0]) != 1 || !strings.Contains("abc", f[0]) || f[2] == "" || strings.Trim(f[2], "rwm") != "" {
 		return sandbox.DeviceRule{}, bad

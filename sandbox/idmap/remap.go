@@ -3,7 +3,6 @@
 package idmap
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -34,7 +33,8 @@ func Remap(value, name string, uid int, subids io.Reader) ([]sandbox.IDRange, er
 	first, err1 := strconv.ParseUint(base, 10, 32)
 	count, err2 := strconv.ParseUint(size, 10, 32)
 	if err1 != nil || err2 != nil || count == 0 || first+count > 1<<32-1 {
-		return nil, fmt.Errorf("%q is no id range: write default, or BASE[:SIZE] such as 100000:65536", value)
+		return nil, sandbox.Errorf("%q is no id range: write default, or BASE[:SIZE] such as 100000:65536",
+			"%q n’est pas une plage d’identifiants : écrivez default, ou BASE[:TAILLE], par exemple 100000:65536", value)
 	}
 	return []sandbox.IDRange{{Inside: 0, Outside: uint32(first), Size: uint32(count)}}, nil
 }
@@ -44,7 +44,7 @@ func subordinate(name string, uid int, subids io.Reader) ([]sandbox.IDRange, err
 		return s.Count > 0 && (s.Name == name || s.Name == strconv.Itoa(uid))
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read the subordinate ids of %s: %w", name, err)
+		return nil, sandbox.Errorf("read the subordinate ids of %s: %w", "lire les identifiants subordonnés de %s : %w", name, err)
 	}
 	if len(owned) == 0 {
 		return []sandbox.IDRange{{Outside: fallbackBase, Size: fallbackSize}}, nil

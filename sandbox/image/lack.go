@@ -48,7 +48,7 @@ func (l *Lack) why() sandbox.Text {
 	default:
 		return sandbox.Text{
 			EN: fmt.Sprintf("the VM's image is damaged: %v", l.Err),
-			FR: fmt.Sprintf("l'image de la VM est abîmée : %v", l.Err),
+			FR: fmt.Sprintf("l'image de la VM est abîmée : %s", sandbox.Say(l.Err, sandbox.French)),
 		}
 	}
 }

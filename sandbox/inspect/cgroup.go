@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/moby/sys/mountinfo"
+
+	"cloison/sandbox"
 )
 
 // parseCgroup reads /proc/PID/cgroup: the path of each controller in its
@@ -133,7 +135,8 @@ func (r *Reader) CgroupPath(pid int, controller string) (string, error) {
 	}
 	at, ok := paths[controller]
 	if !ok {
-		return "", fmt.Errorf("read process %d: there is no cgroup hierarchy of %q", pid, controller)
+		return "", sandbox.Errorf("read process %d: there is no cgroup hierarchy of %q",
+			"lire le processus %d : il n’y a pas de hiérarchie de cgroups pour %q", pid, controller)
 	}
 	return at, nil
 }

@@ -11,7 +11,6 @@
 package inspect
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -21,7 +20,7 @@ import (
 
 // ErrGone is in the error of [Reader.Read] when there is no such process, or
 // no longer.
-var ErrGone = errors.New("no such process")
+var ErrGone = sandbox.Errorf("no such process", "ce processus n’existe pas")
 
 // Reader reads facts. It may be used by several goroutines at once.
 type Reader struct {
@@ -42,7 +41,7 @@ func (r *Reader) Against(pid int) (*Reader, error) {
 	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
 	host := p.namespaceInodes()
 	if len(host) == 0 {
-		return nil, fmt.Errorf("read the namespaces of process %d: %w", pid, p.why("ns"))
+		return nil, sandbox.Errorf("read the namespaces of process %d: %w", "lire les espaces de noms du processus %d : %w", pid, p.why("ns"))
 	}
 	return &Reader{root: r.root, host: host}, nil
 }
@@ -78,7 +77,7 @@ func readError(pid int, err error) error {
 	if isGone(err) {
 		err = ErrGone
 	}
-	return fmt.Errorf("read process %d: %w", pid, err)
+	return sandbox.Errorf("read process %d: %w", "lire le processus %d : %w", pid, err)
 }
 
 // read makes facts of every part of p.
@@ -88,7 +87,8 @@ func (r *Reader) read(p *process) (sandbox.Facts, error) {
 		return sandbox.Facts{}, err
 	}
 	if s.state == 'Z' || s.state == 'X' {
-		return sandbox.Facts{}, fmt.Errorf("it has ended and waits for its parent %d to reap it: %w", s.ppid, ErrGone)
+		return sandbox.Facts{}, sandbox.Errorf("it has ended and waits for its parent %d to reap it: %w",
+			"il est terminé et attend que son parent %d en prenne acte : %w", s.ppid, ErrGone)
 	}
 	facts := sandbox.Facts{
 		InnerPIDs: s.innerPIDs, PPID: s.ppid,

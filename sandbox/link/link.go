@@ -38,16 +38,16 @@ const PortName = "cloison.link"
 var ErrGone = errors.New("the machine is gone")
 
 // ErrClosed is the cause of a [Gone] that was our own doing.
-var ErrClosed = errors.New("the connection to the machine was closed")
+var ErrClosed = sandbox.Errorf("the connection to the machine was closed", "la connexion à la machine a été fermée")
 
 // errSilent is the cause when nothing answers any more.
-var errSilent = errors.New("it does not answer any more")
+var errSilent = sandbox.Errorf("it does not answer any more", "elle ne répond plus")
 
 // errNoAnswer is what is said of a reply that does not reply.
-var errNoAnswer = errors.New("the guest’s reply does not answer")
+var errNoAnswer = sandbox.Errorf("the guest’s reply does not answer", "la réponse de l’invité ne répond pas")
 
 // errEnded is the cause when the stream ends and nobody explains it.
-var errEnded = errors.New("its connection has ended")
+var errEnded = sandbox.Errorf("its connection has ended", "sa connexion s’est terminée")
 
 // Gone is the end of a guest; it is an [ErrGone].
 type Gone struct{ Cause error }
@@ -65,7 +65,7 @@ func (g *Gone) Lack() sandbox.Lack {
 	}
 	why := sandbox.Text{
 		EN: "The virtual machine is gone: " + g.Cause.Error() + ".",
-		FR: "La machine virtuelle n’est plus là\u00a0: " + g.Cause.Error() + ".",
+		FR: "La machine virtuelle n’est plus là\u00a0: " + sandbox.Say(g.Cause, sandbox.French) + ".",
 	}
 	if errors.Is(g.Cause, errSilent) {
 		why = sandbox.Text{

@@ -83,7 +83,7 @@ func noPlace(err error) sandbox.Lack {
 	return sandbox.Lack{
 		Why: sandbox.Text{
 			EN: "No cgroup can be made for a lab: " + err.Error() + ".",
-			FR: "Impossible de créer un cgroup pour un labo : " + err.Error() + ".",
+			FR: "Impossible de créer un cgroup pour un labo : " + sandbox.Say(err, sandbox.French) + ".",
 		},
 		Remedy: sandbox.Text{
 			EN: "Ask systemd for a part of the tree: systemd-run --user --scope -p Delegate=yes cloison",

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 // state is the folder that records labs, one file each, so that what a killed
@@ -55,7 +57,8 @@ func openState(dir string) (state, error) {
 		return state{}, fmt.Errorf("look at %s: %w", dir, err)
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
-		return state{}, fmt.Errorf("record labs in %s: it is not a folder of ours alone; remove it", dir)
+		return state{}, sandbox.Errorf("record labs in %s: it is not a folder of ours alone; remove it",
+			"inscrire les labos dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", dir)
 	}
 	return findState(dir)
 }

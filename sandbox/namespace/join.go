@@ -74,9 +74,8 @@ func ForkInto() calls.Call {
 	c := calls.New("clone", unix.SYS_CLONE, calls.Named(uintptr(unix.SIGCHLD)|unix.CLONE_PARENT, "SIGCHLD|CLONE_PARENT"),
 		calls.Null(), calls.Null(), calls.Null(), calls.Null()).
 		Because(
-			"only a child enters the joined PID namespace; this one ends, its child goes on",
-			"seul un enfant entre dans l'espace de noms PID rejoint ; ce processus finit, son enfant continue").
-		InShell("nsenter forks for the same reason (see its --no-fork)")
+			"only a child enters the joined PID namespace; this one ends, its child goes on (nsenter forks too: see its --no-fork)",
+			"seul un enfant entre dans l'espace de noms PID rejoint ; ce processus finit, son enfant continue (nsenter se dédouble aussi : voyez son --no-fork)")
 	c.Forks = true
 	return c
 }

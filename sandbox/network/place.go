@@ -3,7 +3,6 @@
 package network
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 // Bridge is the name of ours, and of its nftables table.
@@ -36,7 +37,8 @@ func FindPlace(used []string, seed int, device string) (Place, error) {
 	}
 	subnet, ok := choose(bridge, reached)
 	if !ok {
-		return Place{}, errors.New("--network bridge: this computer reaches every subnet that cloison could take; remove a route to one of 10.177.0.0/16, 172.30.0.0/16, 10.213.0.0/16 or 192.168.240.0/20")
+		return Place{}, sandbox.Errorf("--network bridge: this computer reaches every subnet that cloison could take; remove a route to one of 10.177.0.0/16, 172.30.0.0/16, 10.213.0.0/16 or 192.168.240.0/20",
+			"--network bridge : cet ordinateur atteint déjà chaque sous-réseau que cloison pourrait prendre ; retirez une route vers 10.177.0.0/16, 172.30.0.0/16, 10.213.0.0/16 ou 192.168.240.0/20")
 	}
 	var taken []netip.Addr
 	for _, text := range used {
@@ -46,7 +48,7 @@ func FindPlace(used []string, seed int, device string) (Place, error) {
 	}
 	address, ok := pick(subnet, taken, seed)
 	if !ok {
-		return Place{}, fmt.Errorf("--network bridge: every address of %s is in use", subnet)
+		return Place{}, sandbox.Errorf("--network bridge: every address of %s is in use", "--network bridge : toutes les adresses de %s sont prises", subnet)
 	}
 	return Place{Subnet: subnet, Address: address, Device: device}, nil
 }

@@ -24,6 +24,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"cloison/sandbox"
 	"cloison/sandbox/process"
 )
 
@@ -74,7 +75,8 @@ var names = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}$`)
 // CheckName refuses what is no name, as docker run does.
 func CheckName(name string) error {
 	if !names.MatchString(name) {
-		return fmt.Errorf("--name %s: give 2 to 64 letters, digits, and _ . - after the first", name)
+		return sandbox.Errorf("--name %s: give 2 to 64 letters, digits, and _ . - after the first",
+			"--name %s : donnez 2 à 64 lettres ou chiffres ; _ . - sont permis après le premier", name)
 	}
 	return nil
 }
@@ -112,14 +114,15 @@ func (r Registry) make() error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("make a folder to register containers in: %w", err)
+		return sandbox.Errorf("make a folder to register containers in: %w", "créer un dossier où inscrire les conteneurs : %w", err)
 	}
 	var st unix.Stat_t
 	if err := unix.Lstat(r.dir, &st); err != nil {
 		return fmt.Errorf("look at %s: %w", r.dir, err)
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
-		return fmt.Errorf("register containers in %s: it is not a folder of ours alone; remove it", r.dir)
+		return sandbox.Errorf("register containers in %s: it is not a folder of ours alone; remove it",
+			"inscrire les conteneurs dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", r.dir)
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func skeleton() []calls.Call {
 func busybox(o Options) []calls.Call {
 	bind := []calls.Call{
 		empty("bin/busybox", 0o755).
-			As(fmt.Sprintf("mount(%q, \"bin/busybox\", MS_BIND), then MS_REMOUNT|MS_BIND|MS_RDONLY", o.Busybox)).
+			As(fmt.Sprintf("mount(%q, \"bin/busybox\", MS_BIND), mount(\"bin/busybox\", MS_REMOUNT|MS_BIND|MS_RDONLY)", o.Busybox)).
 			Because(
 				"one static program that is a whole system, bound from the host and read-only",
 				"un seul programme statique qui vaut tout un système, lié depuis l'hôte en lecture seule").

@@ -4,7 +4,6 @@ package rootfs
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -41,7 +40,7 @@ func cut(grafts []Graft) []calls.Call {
 			unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE, []calls.Flag{
 				{Bit: unix.OPEN_TREE_CLONE, Name: "OPEN_TREE_CLONE"}, {Bit: unix.OPEN_TREE_CLOEXEC, Name: "OPEN_TREE_CLOEXEC"}, {Bit: unix.AT_RECURSIVE, Name: "AT_RECURSIVE"},
 			})).Labelled(g.label(i)).Because(g.Why.EN, g.Why.FR).
-			InShell("mount --rbind " + g.Source + " SOMEWHERE")
+			InShell("mount --rbind " + g.Source + " DIR")
 		list = append(list, taken)
 		if bits := g.attributes(); bits != 0 {
 			list = append(list, attributes(g.label(i), bits))
@@ -76,7 +75,7 @@ func attributes(label string, bits uintptr) calls.Call {
 		{Bit: unix.AT_EMPTY_PATH, Name: "AT_EMPTY_PATH"}, {Bit: unix.AT_RECURSIVE, Name: "AT_RECURSIVE"},
 	}), calls.Bytes(data, "{attr_set = "+set+"}"), calls.Named(uintptr(len(data)), "MOUNT_ATTR_SIZE_VER0")).
 		Because(why.EN, why.FR).
-		InShell("mount -o remount,bind," + options + "=recursive SOMEWHERE")
+		InShell("mount -o remount,bind," + options + "=recursive DIR")
 }
 
 // put puts the trees on, inside.
@@ -94,7 +93,7 @@ func put(grafts []Graft) []calls.Call {
 			calls.Named(unix.MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH"))
 		list = append(list, calls.Group(point.Or(unix.EEXIST, unix.EROFS, unix.EACCES).As(move.String()).
 			Because("it appears in the container; the place is made where it is missing", "elle apparaît dans le conteneur ; l'emplacement est créé s'il manque").
-			InShell("mount --move SOMEWHERE "+g.Target), move)...)
+			InShell("mount --move DIR "+g.Target), move)...)
 	}
 	return list
 }
@@ -105,7 +104,8 @@ func ParseVolume(value string) (sandbox.Volume, error) {
 	target, options, _ := strings.Cut(rest, ":")
 	v := sandbox.Volume{Source: source, Target: target}
 	if !found {
-		return v, fmt.Errorf("--volume %s: give SOURCE:TARGET, two absolute paths; a volume without a source is what --tmpfs makes", value)
+		return v, sandbox.Errorf("--volume %s: give SOURCE:TARGET, two absolute paths; a volume without a source is what --tmpfs makes",
+			"--volume %s : donnez SOURCE:CIBLE, deux chemins absolus ; un volume sans source, c’est ce que fait --tmpfs", value)
 	}
 	for _, o := range strings.FieldsFunc(options, func(r rune) bool { return r == ',' }) {
 		switch o {
@@ -113,7 +113,8 @@ func ParseVolume(value string) (sandbox.Volume, error) {
 			v.ReadOnly = true
 		case "rw", "rprivate", "private":
 		default:
-			return v, fmt.Errorf("--volume %s: option %q is unknown; there are ro and rw", value, o)
+			return v, sandbox.Errorf("--volume %s: option %q is unknown; there are ro and rw",
+				"--volume %s : l’option %q est inconnue ; il y a ro et rw", value, o)
 		}
 	}
 	return v, CheckVolume(v)
@@ -122,10 +123,11 @@ func ParseVolume(value string) (sandbox.Volume, error) {
 // CheckVolume says what is wrong with a volume, if anything.
 func CheckVolume(v sandbox.Volume) error {
 	if !path.IsAbs(v.Source) {
-		return fmt.Errorf("--volume %s:%s: the source must be an absolute path; cloison keeps no volumes with names", v.Source, v.Target)
+		return sandbox.Errorf("--volume %s:%s: the source must be an absolute path; cloison keeps no volumes with names",
+			"--volume %s:%s : la source doit être un chemin absolu ; cloison ne garde pas de volumes nommés", v.Source, v.Target)
 	}
 	if err := checkTarget(v.Target); err != nil {
-		return fmt.Errorf("--volume %s:%s: %w", v.Source, v.Target, err)
+		return sandbox.Errorf("--volume %s:%s: %w", "--volume %s:%s : %w", v.Source, v.Target, err)
 	}
 	return nil
 }
@@ -134,9 +136,10 @@ func checkTarget(target string) error {
 	clean := path.Clean(target)
 	switch {
 	case !path.IsAbs(target) || clean == "/":
-		return errors.New("the target must be an absolute path below /")
+		return sandbox.Errorf("the target must be an absolute path below /", "la cible doit être un chemin absolu sous /")
 	case strings.HasPrefix(clean+"/", "/proc/") || strings.HasPrefix(clean+"/", "/sys/"):
-		return errors.New("nothing may cover /proc and /sys, through which the kernel speaks")
+		return sandbox.Errorf("nothing may cover /proc and /sys, through which the kernel speaks",
+			"rien ne peut recouvrir /proc ni /sys, par où le noyau parle")
 	}
 	return nil
 }
@@ -147,7 +150,8 @@ func ParseDevice(value string) (sandbox.Device, error) {
 	d := sandbox.Device{Source: parts[0], Target: parts[0]}
 	switch {
 	case len(parts) > 3:
-		return d, fmt.Errorf("--device %s: give SOURCE[:TARGET[:ACCESS]], for example /dev/fuse or /dev/loop0:/dev/disk:r", value)
+		return d, sandbox.Errorf("--device %s: give SOURCE[:TARGET[:ACCESS]], for example /dev/fuse or /dev/loop0:/dev/disk:r",
+			"--device %s : donnez SOURCE[:CIBLE[:ACCÈS]], par exemple /dev/fuse ou /dev/loop0:/dev/disk:r", value)
 	case len(parts) == 3:
 		d.Target, d.Access = parts[1], parts[2]
 	case len(parts) == 2 && strings.Trim(parts[1], "rwm") == "":
@@ -162,13 +166,14 @@ func ParseDevice(value string) (sandbox.Device, error) {
 func CheckDevice(d sandbox.Device) error {
 	err := checkTarget(d.Target)
 	if !path.IsAbs(d.Source) {
-		err = errors.New("give an absolute path, such as /dev/fuse")
+		err = sandbox.Errorf("give an absolute path, such as /dev/fuse", "donnez un chemin absolu, par exemple /dev/fuse")
 	}
 	if strings.Trim(d.Access, "rwm") != "" {
-		err = fmt.Errorf("access %q: give letters of rwm: read, write, mknod", d.Access)
+		err = sandbox.Errorf("access %q: give letters of rwm: read, write, mknod",
+			"accès %q : donnez des lettres de rwm : lire (read), écrire (write), mknod", d.Access)
 	}
 	if err != nil {
-		return fmt.Errorf("--device %s: %w", d.Source, err)
+		return sandbox.Errorf("--device %s: %w", "--device %s : %w", d.Source, err)
 	}
 	return nil
 }

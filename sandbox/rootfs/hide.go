@@ -47,8 +47,10 @@ func hide() []calls.Call {
 	}
 	all := Hidden()
 	masks[0] = masks[0].
-		As(fmt.Sprintf(`mount("/dev/null" or an empty tmpfs, p, …) × %d: %s`, len(all), strings.Join(all, " "))).
-		Because("what would tell of the whole computer is covered, where it exists", "ce qui parlerait de toute la machine est masqué, là où il existe").
+		As(fmt.Sprintf(`mount("/dev/null"|"tmpfs", p, …) × %d: %s`, len(all), strings.Join(all, " "))).
+		Because(
+			"what would tell of the whole computer is covered, where it exists: a file by /dev/null, a folder by an empty tmpfs",
+			"ce qui parlerait de toute la machine est masqué, là où cela existe : un fichier par /dev/null, un dossier par un tmpfs vide").
 		InShell("mount --bind /dev/null /proc/kcore; mount -t tmpfs -o ro tmpfs /sys/firmware; …")
 	locks[0] = locks[0].
 		As(fmt.Sprintf(`mount(p, p, MS_BIND), mount(p, MS_REMOUNT|MS_BIND|MS_RDONLY) × %d: %s`, len(protectedPaths), strings.Join(protectedPaths, " "))).

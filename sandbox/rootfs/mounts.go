@@ -93,7 +93,7 @@ func kernelFiles(o Options) []calls.Call {
 // pseudo-terminals of its own, and shared memory.
 func devices() []calls.Call {
 	dev := mount("tmpfs", "dev", "tmpfs", unix.MS_NOSUID|unix.MS_STRICTATIME|unix.MS_NODEV, "mode=755,size=64k").
-		As(`mount("tmpfs", "dev", "tmpfs", MS_NOSUID|MS_NODEV|MS_STRICTATIME, "mode=755,size=64k"), then mount("/dev/X", "dev/X", MS_BIND) × 6`).
+		As(`mount("tmpfs", "dev", "tmpfs", MS_NOSUID|MS_NODEV|MS_STRICTATIME, "mode=755,size=64k"), mount("/dev/X", "dev/X", MS_BIND) × 6`).
 		Because(
 			"a /dev of six harmless devices, bound from the host: null zero full random urandom tty",
 			"un /dev de six périphériques inoffensifs, liés depuis l'hôte : null zero full random urandom tty").

@@ -3,7 +3,6 @@
 package rootfs
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -36,7 +35,8 @@ func ParseTmpfs(value string) (sandbox.Tmpfs, error) {
 // CheckTmpfs says what is wrong with a tmpfs, if anything.
 func CheckTmpfs(t sandbox.Tmpfs) error {
 	if !path.IsAbs(t.Target) || path.Clean(t.Target) == "/" {
-		return fmt.Errorf("tmpfs %q: the target must be an absolute path below /, such as /run", t.Target)
+		return sandbox.Errorf("tmpfs %q: the target must be an absolute path below /, such as /run",
+			"tmpfs %q : la cible doit être un chemin absolu sous /, par exemple /run", t.Target)
 	}
 	_, _, err := tmpfsOptions(t.Options)
 	return err
@@ -54,7 +54,8 @@ func tmpfsOptions(options string) (flags uintptr, data string, err error) {
 		} else if key != o && slices.Contains(tmpfsData, key) {
 			own = append(own, o)
 		} else {
-			return 0, "", fmt.Errorf("tmpfs option %q is unknown: mount(8) and tmpfs(5) list them, for example size=1m,noexec", o)
+			return 0, "", sandbox.Errorf("tmpfs option %q is unknown: mount(8) and tmpfs(5) list them, for example size=1m,noexec",
+				"l’option de tmpfs %q est inconnue : mount(8) et tmpfs(5) en donnent la liste, par exemple size=1m,noexec", o)
 		}
 	}
 	return flags, strings.Join(own, ","), nil

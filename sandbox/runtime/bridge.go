@@ -63,13 +63,17 @@ func (c *container) checkNetwork(s Surroundings) error {
 	case c.Name != "" && registry.CheckName(c.Name) != nil:
 		return registry.CheckName(c.Name)
 	case c.JoinNet != "" && (c.Bridge || c.has(sandbox.NetNS)):
-		return errors.New("--network container:NAME: the container shares that network namespace, so it has none of its own")
+		return sandbox.Errorf("--network container:NAME: the container shares that network namespace, so it has none of its own",
+			"--network container:NOM : le conteneur partage cet espace de noms réseau, il n’en a donc pas à lui")
 	case c.JoinNet != "" && c.userNS:
-		return errors.New("--network container:NAME needs root and no user namespace: whoever is root of a new one has no power over a network namespace that was there before; leave --userns-remap out, or be root")
+		return sandbox.Errorf("--network container:NAME needs root and no user namespace: whoever is root of a new one has no power over a network namespace that was there before; leave --userns-remap out, or be root",
+			"--network container:NOM demande root, et pas d’espace de noms utilisateur : le root d’un nouvel espace n’a aucun pouvoir sur un espace de noms réseau qui existait avant ; retirez --userns-remap, ou soyez root")
 	case c.Bridge && !c.has(sandbox.NetNS):
-		return errors.New("--network bridge: without a network namespace of its own, a container has all devices of this computer already")
+		return sandbox.Errorf("--network bridge: without a network namespace of its own, a container has all devices of this computer already",
+			"--network bridge : sans espace de noms réseau à lui, un conteneur a déjà toutes les interfaces de cet ordinateur")
 	case c.Bridge && !s.Privileged():
-		return errors.New("--network bridge needs root: it changes this computer's own network; try --network none, or host")
+		return sandbox.Errorf("--network bridge needs root: it changes this computer's own network; try --network none, or host",
+			"--network bridge demande root : cela change le réseau de cet ordinateur ; essayez --network none, ou host")
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ package runtime
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,15 +26,15 @@ func WriteBundle(dir string, spec sandbox.Spec, s Surroundings) error {
 		return err
 	}
 	if err := emptyFolder(dir); err != nil {
-		return fmt.Errorf("--oci %s: %w", dir, err)
+		return sandbox.Errorf("--oci %s: %w", "--oci %s : %w", dir, err)
 	}
 	if spec.Rootfs == "" {
 		if err := writeRoot(filepath.Join(dir, "rootfs"), spec, s); err != nil {
-			return fmt.Errorf("--oci %s: %w", dir, err)
+			return sandbox.Errorf("--oci %s: %w", "--oci %s : %w", dir, err)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("--oci: %w", err)
+		return sandbox.Errorf("--oci: %w", "--oci : %w", err)
 	}
 	return nil
 }
@@ -47,7 +46,7 @@ func emptyFolder(dir string) error {
 	}
 	entries, err := os.ReadDir(dir)
 	if err == nil && len(entries) > 0 {
-		return errors.New("the folder is not empty; give a new one")
+		return sandbox.Errorf("the folder is not empty; give a new one", "le dossier n’est pas vide ; donnez-en un nouveau")
 	}
 	return err
 }

@@ -4,8 +4,6 @@ package runtime
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 
 	"cloison/sandbox"
 	"cloison/sandbox/cgroup"
@@ -19,16 +17,18 @@ func (c *container) readDevices(s Surroundings) error {
 		l := &c.Limits.IO[i]
 		found := s.Sources[l.Device]
 		if found.Device != 'b' {
-			return fmt.Errorf("a limit for %s: that is no disk; lsblk lists those of this computer", l.Device)
+			return sandbox.Errorf("a limit for %s: that is no disk; lsblk lists those of this computer",
+				"une limite pour %s : ce n’est pas un disque ; lsblk montre ceux de cet ordinateur", l.Device)
 		}
 		l.Major, l.Minor = found.Major, found.Minor
 	}
 	if w := c.Limits.BlkioWeight; w != 0 && (w < 10 || w > 1000) {
-		return fmt.Errorf("--blkio-weight %d: give a number from 10 to 1000", w)
+		return sandbox.Errorf("--blkio-weight %d: give a number from 10 to 1000", "--blkio-weight %d : donnez un nombre de 10 à 1000", w)
 	}
 	if c.userNS || !s.Cgroups.Devices {
 		if len(c.DeviceRules) > 0 {
-			return errors.New("--device-cgroup-rule: no cgroup can filter devices here: that takes root, no user namespace, and on version 1 the devices controller")
+			return sandbox.Errorf("--device-cgroup-rule: no cgroup can filter devices here: that takes root, no user namespace, and on version 1 the devices controller",
+				"--device-cgroup-rule : aucun cgroup ne peut filtrer les périphériques ici : il faut être root, sans espace de noms utilisateur et, en version 1, avec le contrôleur devices")
 		}
 		return nil
 	}

@@ -46,7 +46,7 @@ func (f *Failure) In(lang sandbox.Lang) string {
 	if errors.As(f.Err, &errno) {
 		text += colon + fmt.Sprintf("%s (%s)", unix.ErrnoName(errno), errno)
 	} else if f.Err != nil && !errors.Is(f.Err, ErrLeft) {
-		text += colon + f.Err.Error()
+		text += colon + sandbox.Say(f.Err, lang)
 	}
 	if why := f.Why.In(lang); why != "" {
 		text += colon + why

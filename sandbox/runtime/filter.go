@@ -3,8 +3,6 @@
 package runtime
 
 import (
-	"fmt"
-
 	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
@@ -23,7 +21,7 @@ func (c *container) readSeccomp(s Surroundings) error {
 	if c.Seccomp.JSON != "" {
 		var err error
 		if profile, err = seccomp.Parse([]byte(c.Seccomp.JSON)); err != nil {
-			return fmt.Errorf("--security-opt seccomp=%s: %w", c.Seccomp.Name, err)
+			return sandbox.Errorf("--security-opt seccomp=%s: %w", "--security-opt seccomp=%s : %w", c.Seccomp.Name, err)
 		}
 	}
 	var err error
@@ -65,11 +63,11 @@ func (p *Plan) loadFilter(c container) error {
 	}
 	filter, err := seccomp.Compile(c.filter)
 	if err != nil {
-		return fmt.Errorf("--security-opt seccomp: %w", err)
+		return sandbox.Errorf("--security-opt seccomp: %w", "--security-opt seccomp : %w", err)
 	}
 	name := c.Seccomp.Name
 	if name == "" {
-		name = "the default profile"
+		name = "builtin" // as --security-opt calls the default one
 	}
 	load, err := seccomp.Load(filter, name)
 	if err != nil {

@@ -5,7 +5,6 @@ package runtime
 import (
 	"debug/elf"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -28,17 +27,17 @@ type Source struct {
 func (s *Surroundings) lookAtSources(spec sandbox.Spec) error {
 	s.Sources = map[string]Source{}
 	for _, v := range spec.Volumes {
-		if err := s.lookAtSource("--volume", v.Source); err != nil {
+		if err := s.lookAtSource(verbatim("--volume"), v.Source); err != nil {
 			return err
 		}
 	}
 	for _, d := range spec.Devices {
-		if err := s.lookAtSource("--device", d.Source); err != nil {
+		if err := s.lookAtSource(verbatim("--device"), d.Source); err != nil {
 			return err
 		}
 	}
 	for _, l := range spec.Limits.IO {
-		if err := s.lookAtSource("a limit for", l.Device); err != nil {
+		if err := s.lookAtSource(sandbox.Text{EN: "a limit for", FR: "une limite pour"}, l.Device); err != nil {
 			return err
 		}
 	}
@@ -47,7 +46,7 @@ func (s *Surroundings) lookAtSources(spec sandbox.Spec) error {
 	}
 	var err error
 	if s.Self, err = os.Executable(); err != nil {
-		return fmt.Errorf("--init: %w", err)
+		return sandbox.Errorf("--init: %w", "--init : %w", err)
 	}
 	return checkStatic(s.Self)
 }
@@ -57,21 +56,23 @@ func (s *Surroundings) lookAtSources(spec sandbox.Spec) error {
 func checkStatic(file string) error {
 	program, err := elf.Open(file)
 	if err != nil {
-		return fmt.Errorf("--init: %w", err)
+		return sandbox.Errorf("--init: %w", "--init : %w", err)
 	}
 	defer program.Close()
 	if slices.ContainsFunc(program.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
-		return fmt.Errorf("--init: %s is linked dynamically and would not run in a container; build cloison with CGO_ENABLED=0", file)
+		return sandbox.Errorf("--init: %s is linked dynamically and would not run in a container; build cloison with CGO_ENABLED=0",
+			"--init : %s est lié dynamiquement et ne tournerait pas dans un conteneur ; compilez cloison avec CGO_ENABLED=0", file)
 	}
 	return nil
 }
 
-func (s *Surroundings) lookAtSource(flag, path string) error {
+func (s *Surroundings) lookAtSource(flag sandbox.Text, path string) error {
 	var st unix.Stat_t
 	if err := unix.Stat(path, &st); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s %s: there is no such file or folder here; make it first", flag, path)
+		return sandbox.Errorf("%s %s: there is no such file or folder here; make it first",
+			"%s %s : il n’y a ni fichier ni dossier de ce nom ici ; créez-le d’abord", flag, path)
 	} else if err != nil {
-		return fmt.Errorf("%s %s: %w", flag, path, err)
+		return sandbox.Errorf("%s %s: %w", "%s %s : %w", flag, path, err)
 	}
 	found := Source{Major: unix.Major(uint64(st.Rdev)), Minor: unix.Minor(uint64(st.Rdev))}
 	switch st.Mode & unix.S_IFMT {
@@ -97,7 +98,8 @@ func (c *container) checkSources(s Surroundings) error {
 			return err
 		}
 		if s.Sources[d.Source].Device == 0 {
-			return fmt.Errorf("--device %s: that is no device file; ls -l /dev shows some, with c or b in front", d.Source)
+			return sandbox.Errorf("--device %s: that is no device file; ls -l /dev shows some, with c or b in front",
+				"--device %s : ce n’est pas un fichier de périphérique ; ls -l /dev en montre, avec c ou b devant", d.Source)
 		}
 	}
 	return nil

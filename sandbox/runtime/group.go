@@ -30,7 +30,7 @@ func (p *Plan) makeGroup(c container, s Surroundings) error {
 		if errors.As(err, &here) {
 			return &Failure{Op: sandbox.Text{EN: "limit the container", FR: "limiter le conteneur"}, Why: here.Why, Try: here.Try, Code: codeRuntime}
 		}
-		return fmt.Errorf("limit the container: %w", err)
+		return sandbox.Errorf("limit the container: %w", "limiter le conteneur : %w", err)
 	}
 	p.group = &plan
 	for i, s := range plan.Steps {

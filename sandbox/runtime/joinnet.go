@@ -32,7 +32,8 @@ func (s *Surroundings) lookForNeighbour(who string) error {
 	if err != nil {
 		e, err := s.Registry.Find(who)
 		if errors.Is(err, registry.ErrNotThere) {
-			return fmt.Errorf("--network container:%s: no container of this name runs; start it with cloison run --name %s, or give the number of one of its processes", who, who)
+			return sandbox.Errorf("--network container:%s: no container of this name runs; start it with cloison run --name %s, or give the number of one of its processes",
+				"--network container:%s : aucun conteneur de ce nom n’est en marche ; lancez-le avec cloison run --name %s, ou donnez le numéro d’un de ses processus", who, who)
 		} else if err != nil {
 			return err
 		}
@@ -40,7 +41,7 @@ func (s *Surroundings) lookForNeighbour(who string) error {
 	}
 	fd, err := unix.Open(fmt.Sprintf("/proc/%d/ns/net", pid), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return fmt.Errorf("--network container:%s: open /proc/%d/ns/net: %w", who, pid, err)
+		return sandbox.Errorf("--network container:%s: open /proc/%d/ns/net: %w", "--network container:%s : ouvrir /proc/%d/ns/net : %w", who, pid, err)
 	}
 	s.Neighbour = Neighbour{PID: pid, Link: namespace.Link{Type: sandbox.NetNS, FD: fd}}
 	return nil

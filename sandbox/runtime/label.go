@@ -3,7 +3,6 @@
 package runtime
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -42,13 +41,16 @@ func lookAtLabels() Labels {
 func (c *container) checkLabels(s Surroundings) error {
 	switch {
 	case c.AppArmor != "" && strings.ContainsAny(c.AppArmor, " \t\n"):
-		return fmt.Errorf("--security-opt apparmor=%s: the name of a profile has no blanks", c.AppArmor)
+		return sandbox.Errorf("--security-opt apparmor=%s: the name of a profile has no blanks",
+			"--security-opt apparmor=%s : le nom d’un profil n’a pas d’espaces", c.AppArmor)
 	case c.AppArmor != "" && s.Labels.AppArmor == "":
-		return fmt.Errorf("--security-opt apparmor=%s: AppArmor is not on in this kernel (cat /sys/kernel/security/lsm); leave it out", c.AppArmor)
+		return sandbox.Errorf("--security-opt apparmor=%s: AppArmor is not on in this kernel (cat /sys/kernel/security/lsm); leave it out",
+			"--security-opt apparmor=%s : AppArmor n’est pas actif dans ce noyau (cat /sys/kernel/security/lsm) ; retirez l’option", c.AppArmor)
 	case c.SELinux == sandbox.SELinuxLabel{}:
 		return nil
 	case !s.Labels.SELinux:
-		return errors.New("--security-opt label: SELinux is not on in this kernel (cat /sys/kernel/security/lsm); leave it out")
+		return sandbox.Errorf("--security-opt label: SELinux is not on in this kernel (cat /sys/kernel/security/lsm); leave it out",
+			"--security-opt label : SELinux n’est pas actif dans ce noyau (cat /sys/kernel/security/lsm) ; retirez l’option")
 	}
 	var err error
 	c.context, err = relabel(s.Labels.Context, c.SELinux)
@@ -59,13 +61,15 @@ func (c *container) checkLabels(s Surroundings) error {
 func relabel(own string, want sandbox.SELinuxLabel) (string, error) {
 	parts := strings.SplitN(own, ":", 4)
 	if len(parts) < 3 {
-		return "", fmt.Errorf("--security-opt label: this process's own context is %q, which has not the parts user:role:type", own)
+		return "", sandbox.Errorf("--security-opt label: this process's own context is %q, which has not the parts user:role:type",
+			"--security-opt label : le contexte de ce processus est %q, et n’a pas les parties utilisateur:rôle:type", own)
 	}
 	for i, part := range []string{want.User, want.Role, want.Type, want.Level} {
 		switch {
 		case part == "":
 		case i < 3 && strings.Contains(part, ":") || strings.ContainsAny(part, " \t\n"):
-			return "", fmt.Errorf("--security-opt label: %q is no part of a context", part)
+			return "", sandbox.Errorf("--security-opt label: %q is no part of a context",
+				"--security-opt label : %q n’est pas une partie d’un contexte", part)
 		case i == len(parts):
 			parts = append(parts, part)
 		default:

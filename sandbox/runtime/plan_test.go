@@ -178,6 +178,10 @@ func TestNewRefuses(t *testing.T) {
 		_, err := New(c.spec, c.s)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %q", err, want)
+			continue
+		}
+		if said := sandbox.Said(err); said.EN == said.FR {
+			t.Errorf("%v: it is the same in French", err)
 		}
 	}
 }

@@ -205,7 +205,7 @@ func (r *run) oneStep(s step, index int) error {
 		return nil
 	}
 	if err := r.process.Go(); err != nil {
-		return r.silence(s, "the new process is gone")
+		return r.silence(s, sandbox.Errorf("the new process is gone", "le nouveau processus a disparu"))
 	}
 	r.filtered = r.filtered || s.list[0].Filters
 	reports := len(s.list)
@@ -220,7 +220,7 @@ func (r *run) oneStep(s step, index int) error {
 			break
 		}
 		if err != nil {
-			return r.silence(s, "the new process ended")
+			return r.silence(s, sandbox.Errorf("the new process ended", "le nouveau processus s’est terminé"))
 		}
 		if report.Errno != 0 && report.Index == index {
 			passed = report.Errno
@@ -235,9 +235,9 @@ func (r *run) oneStep(s step, index int) error {
 
 // silence is a process of which nothing is heard any more. Behind a filter
 // that refuses write(2) or kills for it, its end will say how it went.
-func (r *run) silence(s step, what string) error {
+func (r *run) silence(s step, what error) error {
 	if !r.filtered {
-		return refusal(s.Call, 0, errors.New(what))
+		return refusal(s.Call, 0, what)
 	}
 	r.hasStarted()
 	r.tellOutcome(s.Action, nil, false)

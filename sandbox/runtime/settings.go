@@ -48,11 +48,14 @@ func (c *container) checkSysctls() error {
 		})
 		switch {
 		case strings.ContainsAny(s.Name+s.Value, "\x00\n") || strings.Contains(s.Name, "..") || strings.HasSuffix(s.Name, "."):
-			return fmt.Errorf("--sysctl %s=%s: give NAME=VALUE, for example net.ipv4.ip_forward=1", s.Name, s.Value)
+			return sandbox.Errorf("--sysctl %s=%s: give NAME=VALUE, for example net.ipv4.ip_forward=1",
+				"--sysctl %s=%s : donnez NOM=VALEUR, par exemple net.ipv4.ip_forward=1", s.Name, s.Value)
 		case i < 0:
-			return fmt.Errorf("--sysctl %s: no namespace has this setting for itself, so it is the whole computer's; set it there with sysctl -w, if you must", s.Name)
+			return sandbox.Errorf("--sysctl %s: no namespace has this setting for itself, so it is the whole computer's; set it there with sysctl -w, if you must",
+				"--sysctl %s : aucun espace de noms n’a ce réglage à lui, c’est donc celui de tout l’ordinateur ; changez-le là avec sysctl -w, s’il le faut vraiment", s.Name)
 		case !c.has(owners[i].ns):
-			return fmt.Errorf("--sysctl %s: this setting belongs to the %s namespace, which the container shares; give it one of its own", s.Name, owners[i].ns)
+			return sandbox.Errorf("--sysctl %s: this setting belongs to the %s namespace, which the container shares; give it one of its own",
+				"--sysctl %s : ce réglage appartient à l’espace de noms %s, que le conteneur partage ; donnez-lui-en un à lui", s.Name, owners[i].ns)
 		}
 	}
 	return nil
@@ -92,14 +95,15 @@ func dotted(name string) string {
 func (c *container) checkSettings() error {
 	for _, l := range c.Rlimits {
 		if _, err := (&units.Ulimit{Name: l.Name}).GetRlimit(); err != nil {
-			return fmt.Errorf("--ulimit %s: there is no such limit; there are core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack", l.Name)
+			return sandbox.Errorf("--ulimit %s: there is no such limit; there are core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack",
+				"--ulimit %s : cette limite n’existe pas ; il y a core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack", l.Name)
 		}
 	}
 	if c.OOMScoreAdj < -1000 || c.OOMScoreAdj > 1000 {
-		return fmt.Errorf("--oom-score-adj %d: give a number from -1000 to 1000", c.OOMScoreAdj)
+		return sandbox.Errorf("--oom-score-adj %d: give a number from -1000 to 1000", "--oom-score-adj %d : donnez un nombre de -1000 à 1000", c.OOMScoreAdj)
 	}
 	if c.TimeOffset%time.Second != 0 {
-		return fmt.Errorf("--time-offset %s: give whole seconds", c.TimeOffset)
+		return sandbox.Errorf("--time-offset %s: give whole seconds", "--time-offset %s : donnez des secondes entières", c.TimeOffset)
 	}
 	return nil
 }

@@ -65,10 +65,12 @@ func execve(args, env []string, why sandbox.Text) []calls.Call {
 		c.Exec = true
 		list[i] = c
 	}
-	list[0] = list[0].Because(why.EN, why.FR).InShell("exec " + sandbox.CommandLine(args))
 	if len(list) > 1 {
-		list[0] = list[0].As(fmt.Sprintf("execve(%q in each folder of PATH, %s, %s)", args[0], calls.Strings(args).Text, calls.Environment(env).Text))
+		list[0] = list[0].As(fmt.Sprintf("execve(%q, %s, %s)", "$PATH/"+args[0], calls.Strings(args).Text, calls.Environment(env).Text))
+		why.EN += "; the program is looked for in each folder of PATH"
+		why.FR += " ; le programme est cherché dans chaque dossier de PATH"
 	}
+	list[0] = list[0].Because(why.EN, why.FR).InShell("exec " + sandbox.CommandLine(args))
 	return calls.Group(list[0], list[1:]...)
 }
 

@@ -104,10 +104,11 @@ func (s *Surroundings) lookForBusybox(spec sandbox.Spec) error {
 func (s *Surroundings) lookInto(dir string) error {
 	st, err := os.Stat(dir)
 	if err != nil {
-		return fmt.Errorf("--rootfs: %w", err)
+		return sandbox.Errorf("--rootfs: %w", "--rootfs : %w", err)
 	}
 	if !st.IsDir() {
-		return fmt.Errorf("--rootfs %s: not a folder; unpack an image there, for example with docker export", dir)
+		return sandbox.Errorf("--rootfs %s: not a folder; unpack an image there, for example with docker export",
+			"--rootfs %s : ce n’est pas un dossier ; déballez-y une image, par exemple avec docker export", dir)
 	}
 	s.RootMissing = rootfs.Missing(dir)
 	s.Accounts = accountsIn(dir)

@@ -36,7 +36,7 @@ func (t *Teller) Told(_ sandbox.Action, err error, passed bool) {
 	if err == nil {
 		return
 	}
-	name := err.Error()
+	name := sandbox.Say(err, t.lang)
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		name = fmt.Sprintf("%s (%s)", unix.ErrnoName(errno), errno)

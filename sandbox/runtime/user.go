@@ -55,14 +55,17 @@ func readIn(root *os.Root, name string) string {
 func (c *container) readUser(a Accounts, leavesGroups bool) error {
 	who, err := user.GetExecUser(c.User, &user.ExecUser{Home: "/"}, strings.NewReader(a.Passwd), strings.NewReader(a.Group))
 	if err != nil {
-		return fmt.Errorf("--user %s: %w in the container; give numbers, UID or UID:GID, for example 1000:1000", c.User, err)
+		return sandbox.Errorf("--user %s: %w in the container; give numbers, UID or UID:GID, for example 1000:1000",
+			"--user %[1]s : le conteneur ne connaît pas cet utilisateur, ou pas ce groupe ; donnez des numéros, UID ou UID:GID, par exemple 1000:1000", c.User, err)
 	}
 	more, err := user.GetAdditionalGroups(c.Groups, strings.NewReader(a.Group))
 	if err != nil {
-		return fmt.Errorf("--group-add: %w in the container; give a number", err)
+		return sandbox.Errorf("--group-add: %[2]w in the container; give a number",
+			"--group-add %[1]s : le conteneur ne connaît pas ce groupe ; donnez un numéro", strings.Join(c.Groups, " "), err)
 	}
 	if len(more) > 0 && !leavesGroups {
-		return fmt.Errorf("--group-add %s: without root, a user namespace must give up setgroups(2); leave it out", strings.Join(c.Groups, " "))
+		return sandbox.Errorf("--group-add %s: without root, a user namespace must give up setgroups(2); leave it out",
+			"--group-add %s : sans root, un espace de noms utilisateur doit renoncer à setgroups(2) ; retirez l’option", strings.Join(c.Groups, " "))
 	}
 	c.uid, c.gid, c.home = uint32(who.Uid), uint32(who.Gid), who.Home
 	if leavesGroups {
@@ -87,11 +90,13 @@ func (c *container) checkMapped() error {
 		return nil
 	}
 	if !idmap.Has(c.UIDMap, c.uid) {
-		return fmt.Errorf("--user %s: user %d does not exist in the container, whose id map is %q; be root, or widen the map with --userns-remap", c.User, c.uid, idmap.Format(c.UIDMap))
+		return sandbox.Errorf("--user %s: user %d does not exist in the container, whose id map is %q; be root, or widen the map with --userns-remap",
+			"--user %s : l’utilisateur %d n’existe pas dans le conteneur, dont la table d’identifiants est %q ; soyez root, ou élargissez la table avec --userns-remap", c.User, c.uid, idmap.Format(c.UIDMap))
 	}
 	for _, gid := range append([]uint32{c.gid}, c.groups...) {
 		if !idmap.Has(c.GIDMap, gid) {
-			return fmt.Errorf("--user %s: group %d does not exist in the container, whose id map is %q", c.User, gid, idmap.Format(c.GIDMap))
+			return sandbox.Errorf("--user %s: group %d does not exist in the container, whose id map is %q",
+				"--user %s : le groupe %d n’existe pas dans le conteneur, dont la table d’identifiants est %q", c.User, gid, idmap.Format(c.GIDMap))
 		}
 	}
 	return nil

@@ -1,13 +1,14 @@
 package seccomp
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/elastic/go-seccomp-bpf/arch"
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/net/bpf"
+
+	"cloison/sandbox"
 )
 
 // Filter is what the kernel runs before each call.
@@ -52,7 +53,8 @@ func Compile(s *specs.LinuxSeccomp) (Filter, error) {
 	}
 	f.Program = assemble(sections)
 	if len(f.Program) > mostInstructions {
-		return Filter{}, fmt.Errorf("the filter would have %d instructions, and the kernel takes %d: use fewer rules with arguments", len(f.Program), mostInstructions)
+		return Filter{}, sandbox.Errorf("the filter would have %d instructions, and the kernel takes %d: use fewer rules with arguments",
+			"le filtre aurait %d instructions, et le noyau en accepte %d : mettez moins de règles qui regardent les arguments", len(f.Program), mostInstructions)
 	}
 	return f, nil
 }

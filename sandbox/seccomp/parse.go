@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"cloison/sandbox"
 )
 
 // Parse reads a profile and refuses what it could not honour. As Docker does,
@@ -36,30 +37,32 @@ func badJSON(text []byte, err error) error {
 	case errors.As(err, &kind):
 		at = kind.Offset
 	default:
-		return fmt.Errorf("read the profile: %w", err)
+		return sandbox.Errorf("read the profile: %w", "lire le profil : %w", err)
 	}
 	line := 1 + bytes.Count(text[:min(int(at), len(text))], []byte("\n"))
-	return fmt.Errorf("read the profile: line %d: %w", line, err)
+	return sandbox.Errorf("read the profile: line %d: %w", "lire le profil : ligne %d : %w", line, err)
 }
 
 func (p *Profile) check() error {
 	if p.DefaultAction == "" {
-		return errors.New(`the profile has no "defaultAction", which says what happens to calls that no rule names: give "SCMP_ACT_ERRNO" or "SCMP_ACT_ALLOW"`)
+		return sandbox.Errorf(`the profile has no "defaultAction", which says what happens to calls that no rule names: give "SCMP_ACT_ERRNO" or "SCMP_ACT_ALLOW"`,
+			`le profil n’a pas de "defaultAction", qui dit ce qu’il advient des appels qu’aucune règle ne nomme : donnez "SCMP_ACT_ERRNO" ou "SCMP_ACT_ALLOW"`)
 	}
 	if _, err := verdict(p.DefaultAction, p.DefaultErrnoRet); err != nil {
-		return fmt.Errorf("defaultAction: %w", err)
+		return sandbox.Errorf("defaultAction: %w", "defaultAction : %w", err)
 	}
 	if len(p.Architectures) > 0 && len(p.ArchMap) > 0 {
-		return errors.New(`the profile has both "architectures" and "archMap": leave one out`)
+		return sandbox.Errorf(`the profile has both "architectures" and "archMap": leave one out`,
+			`le profil a à la fois "architectures" et "archMap" : retirez l’un des deux`)
 	}
 	for _, f := range p.Flags {
 		if _, known := flags[f]; !known {
-			return fmt.Errorf("flags: %q is unknown; seccomp(2) lists them", f)
+			return sandbox.Errorf("flags: %q is unknown; seccomp(2) lists them", "flags : %q est inconnu ; seccomp(2) en donne la liste", f)
 		}
 	}
 	for i := range p.Syscalls {
 		if err := p.Syscalls[i].check(); err != nil {
-			return fmt.Errorf("rule %d of syscalls (%s): %w", i+1, strings.Join(p.Syscalls[i].Names, " "), err)
+			return sandbox.Errorf("rule %d of syscalls (%s): %w", "règle %d de syscalls (%s) : %w", i+1, strings.Join(p.Syscalls[i].Names, " "), err)
 		}
 	}
 	return nil
@@ -69,22 +72,22 @@ func (p *Profile) check() error {
 func (r *Rule) check() error {
 	if r.Name != "" {
 		if len(r.Names) > 0 {
-			return errors.New(`it has both "name" and "names": leave one out`)
+			return sandbox.Errorf(`it has both "name" and "names": leave one out`, `elle a à la fois "name" et "names" : retirez l’un des deux`)
 		}
 		r.Names = []string{r.Name}
 	}
 	if len(r.Names) == 0 {
-		return errors.New(`it names no call: give "names"`)
+		return sandbox.Errorf(`it names no call: give "names"`, `elle ne nomme aucun appel : donnez "names"`)
 	}
 	if _, err := verdict(r.Action, r.ErrnoRet); err != nil {
 		return err
 	}
 	for _, a := range r.Args {
 		if a.Index > 5 {
-			return fmt.Errorf("args: index %d: a call has arguments 0 to 5", a.Index)
+			return sandbox.Errorf("args: index %d: a call has arguments 0 to 5", "args : index %d : un appel a les arguments 0 à 5", a.Index)
 		}
 		if !slices.Contains(operators, a.Op) {
-			return fmt.Errorf("args: op %q is unknown; there are %s", a.Op, strings.Join(texts(operators), " "))
+			return sandbox.Errorf("args: op %q is unknown; there are %s", "args : op %q est inconnu ; il y a %s", a.Op, strings.Join(texts(operators), " "))
 		}
 	}
 	return nil
@@ -116,7 +119,7 @@ func ParseVersion(release string) (Version, error) {
 	a, err1 := strconv.ParseUint(major, 10, 15)
 	b, err2 := strconv.ParseUint(rest, 10, 15)
 	if !found || err1 != nil || err2 != nil {
-		return Version{}, fmt.Errorf("%q is no kernel version such as 4.8", release)
+		return Version{}, sandbox.Errorf("%q is no kernel version such as 4.8", "%q n’est pas une version du noyau telle que 4.8", release)
 	}
 	return Version{int(a), int(b)}, nil
 }

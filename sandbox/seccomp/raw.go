@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 
+	"cloison/sandbox"
 	"cloison/sandbox/calls"
 )
 
@@ -59,7 +60,8 @@ func (r Raw) Denied(goarch string) ([]string, error) {
 	}
 	native, known := natives[goarch]
 	if !known {
-		return nil, fmt.Errorf("the numbers of the calls of %s are not known to cloison", goarch)
+		return nil, sandbox.Errorf("the numbers of the calls of %s are not known to cloison",
+			"cloison ne connaît pas les numéros des appels de %s", goarch)
 	}
 	table := tables[native.arch]
 	var denied []string

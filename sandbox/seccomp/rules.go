@@ -1,7 +1,6 @@
 package seccomp
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/elastic/go-seccomp-bpf/arch"
@@ -45,7 +44,8 @@ var tables = map[specs.Arch]*arch.Info{
 func (p *Profile) For(c Container) (*specs.LinuxSeccomp, error) {
 	native, known := natives[c.Arch]
 	if !known {
-		return nil, fmt.Errorf("the numbers of the calls of %s are not known to cloison; give --security-opt seccomp=unconfined", c.Arch)
+		return nil, sandbox.Errorf("the numbers of the calls of %s are not known to cloison; give --security-opt seccomp=unconfined",
+			"cloison ne connaît pas les numéros des appels de %s ; donnez --security-opt seccomp=unconfined", c.Arch)
 	}
 	kept := &specs.LinuxSeccomp{
 		DefaultAction: p.DefaultAction, DefaultErrnoRet: p.DefaultErrnoRet,

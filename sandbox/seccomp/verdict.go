@@ -1,9 +1,9 @@
 package seccomp
 
 import (
-	"fmt"
-
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"cloison/sandbox"
 )
 
 // What a filter returns: the action in the upper half, data for it in the
@@ -39,9 +39,11 @@ func verdict(action specs.LinuxSeccompAction, data *uint) (uint32, error) {
 	value, known := verdicts[action]
 	switch {
 	case action == specs.ActNotify:
-		return 0, fmt.Errorf("%s needs a supervisor that decides call by call, which cloison has not", action)
+		return 0, sandbox.Errorf("%s needs a supervisor that decides call by call, which cloison has not",
+			"%s a besoin d’un superviseur qui décide appel par appel, et cloison n’en a pas", action)
 	case !known:
-		return 0, fmt.Errorf("action %q is unknown; seccomp(2) lists them, for example SCMP_ACT_ALLOW and SCMP_ACT_ERRNO", action)
+		return 0, sandbox.Errorf("action %q is unknown; seccomp(2) lists them, for example SCMP_ACT_ALLOW and SCMP_ACT_ERRNO",
+			"l’action %q est inconnue ; seccomp(2) en donne la liste, par exemple SCMP_ACT_ALLOW et SCMP_ACT_ERRNO", action)
 	case value != retErrno && value != retTrace:
 		return value, nil
 	case data == nil && value == retErrno:
@@ -49,7 +51,7 @@ func verdict(action specs.LinuxSeccompAction, data *uint) (uint32, error) {
 	case data == nil:
 		return value, nil
 	case *data > maxErrno:
-		return 0, fmt.Errorf("errnoRet %d: there are errors up to %d (errno(3))", *data, maxErrno)
+		return 0, sandbox.Errorf("errnoRet %d: there are errors up to %d (errno(3))", "errnoRet %d : les erreurs vont jusqu’à %d (errno(3))", *data, maxErrno)
 	}
 	return value | uint32(*data), nil
 }

@@ -51,8 +51,8 @@ func lackOfQEMU(err error) error {
 		}}}
 	}
 	return &Lacking{sandbox.Lack{Why: sandbox.Text{
-		EN: "QEMU does not work here: " + err.Error() + ".",
-		FR: "QEMU ne marche pas ici\u00a0: " + err.Error() + ".",
+		EN: "QEMU does not work here: " + sandbox.Say(err, sandbox.English) + ".",
+		FR: "QEMU ne marche pas ici\u00a0: " + sandbox.Say(err, sandbox.French) + ".",
 	}, Remedy: install}}
 }
 

@@ -163,7 +163,7 @@ func within(ctx context.Context, limit time.Duration, do func(context.Context) e
 	defer cancel()
 	err := do(bounded)
 	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
-		return fmt.Errorf("nothing came of it within %v", limit)
+		return sandbox.Errorf("nothing came of it within %v", "rien n’en est venu en %v", limit)
 	}
 	return err
 }

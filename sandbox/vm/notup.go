@@ -25,13 +25,13 @@ func (e *NotUp) Unwrap() error { return e.Err }
 
 // Lack says it to the learner.
 func (e *NotUp) Lack() sandbox.Lack {
-	how := e.Err.Error()
+	how := sandbox.Said(e.Err)
 	if e.End.Cause != qemu.Unknown {
-		how = e.End.String()
+		how = sandbox.Text{EN: e.End.String(), FR: e.End.String()}
 	}
 	why := sandbox.Text{
-		EN: fmt.Sprintf("The VM does not get ready. It stood at: %s. Then: %s.", e.at.what.EN, how),
-		FR: fmt.Sprintf("La VM n'arrive pas à démarrer. Elle en était à\u00a0: %s. Ensuite\u00a0: %s.", e.at.what.FR, how),
+		EN: fmt.Sprintf("The VM does not get ready. It stood at: %s. Then: %s.", e.at.what.EN, how.EN),
+		FR: fmt.Sprintf("La VM n'arrive pas à démarrer. Elle en était à\u00a0: %s. Ensuite\u00a0: %s.", e.at.what.FR, how.FR),
 	}
 	if e.Console != "" {
 		why.EN += "\nIts console ends with:\n" + e.Console

@@ -133,7 +133,7 @@ func (c Context) copyWorld(list []original, readOnly, covered []string) (*copied
 	}
 	process, err := compiled.Start(calls.Options{Stepwise: true})
 	if err != nil {
-		return nil, fmt.Errorf("copy the namespaces of process %d: %w", c.PID, err)
+		return nil, sandbox.Errorf("copy the namespaces of process %d: %w", "copier les espaces de noms du processus %d : %w", c.PID, err)
 	}
 	if err := process.Go(); err != nil {
 		return nil, err
@@ -141,10 +141,10 @@ func (c Context) copyWorld(list []original, readOnly, covered []string) (*copied
 	for range n {
 		report, err := process.Next()
 		if err != nil {
-			return nil, fmt.Errorf("copy the namespaces of process %d: %w", c.PID, err)
+			return nil, sandbox.Errorf("copy the namespaces of process %d: %w", "copier les espaces de noms du processus %d : %w", c.PID, err)
 		}
 		if call := program[report.Index]; report.Errno != 0 && !tolerates(call, report.Errno) {
-			return nil, fmt.Errorf("copy the namespaces of process %d: %w", c.PID, notEntered(call, report.Errno))
+			return nil, sandbox.Errorf("copy the namespaces of process %d: %w", "copier les espaces de noms du processus %d : %w", c.PID, notEntered(call, report.Errno))
 		}
 	}
 	w := &copied{Process: process, types: map[sandbox.Namespace]bool{}}

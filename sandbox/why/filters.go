@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 // ptraceSeccompGetFilter is PTRACE_SECCOMP_GET_FILTER of ptrace(2).
@@ -52,10 +54,10 @@ func stopped(pid int) error {
 		case got == pid && status.Stopped():
 			return nil
 		case got == pid:
-			return fmt.Errorf("process %d has ended", pid)
+			return sandbox.Errorf("process %d has ended", "le processus %d est terminé", pid)
 		}
 	}
-	return fmt.Errorf("process %d does not stop", pid)
+	return sandbox.Errorf("process %d does not stop", "le processus %d ne s’arrête pas", pid)
 }
 
 // filterOf reads one: first its length, then itself.

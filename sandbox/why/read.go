@@ -37,7 +37,8 @@ func read(pid int) (snapshot, error) {
 	users := fmt.Sprintf("/proc/%d/ns/user", pid)
 	theirs, err := os.Readlink(users)
 	if err != nil {
-		return snapshot{}, fmt.Errorf("read %s: %w; be root, or ask about a process of your own", users, err)
+		return snapshot{}, sandbox.Errorf("read %s: %w; be root, or ask about a process of your own",
+			"lire %s : %w ; soyez root, ou posez la question sur un processus à vous", users, err)
 	}
 	ours, _ := os.Readlink("/proc/self/ns/user")
 	s := snapshot{own: ours == theirs}
@@ -120,7 +121,7 @@ func (s *snapshot) limits(pid int) {
 	if _, err := cgroup.Entrances(pid); s.context.Cgroup && err != nil {
 		s.context.Cgroup = false
 		s.note("its cgroups are out of reach, so their limits are not there in the experiments: "+err.Error(),
-			"ses cgroups sont hors de portée, donc leurs limites n’existent pas dans les essais : "+err.Error())
+			"ses cgroups sont hors de portée, donc leurs limites n’existent pas dans les essais : "+sandbox.Say(err, sandbox.French))
 	}
 }
 

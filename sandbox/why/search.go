@@ -2,8 +2,6 @@ package why
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 
 	"cloison/sandbox"
@@ -57,7 +55,7 @@ type Finding struct {
 }
 
 // ErrNotRefused says that the command works as it is.
-var ErrNotRefused = errors.New("nothing refused the command: it works here")
+var ErrNotRefused = sandbox.Errorf("nothing refused the command: it works here", "rien n’a refusé la commande : elle marche ici")
 
 // notMade is what docker run ends with when there is no container.
 const notMade = 125
@@ -168,7 +166,7 @@ func (s *search) run(ctx context.Context, relaxed Set) (Outcome, error) {
 	}
 	o, err := s.try(ctx, relaxed)
 	if err != nil {
-		return o, fmt.Errorf("run the command with %q relaxed: %w", relaxed.String(), err)
+		return o, sandbox.Errorf("run the command with %q relaxed: %w", "lancer la commande sans %q : %w", relaxed.String(), err)
 	}
 	s.known[key] = o
 	return o, nil

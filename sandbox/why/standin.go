@@ -5,7 +5,6 @@ package why
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -96,7 +95,7 @@ func (p *Process) start(ctx context.Context, text string) (standIn, error) {
 	}
 	defer closing()
 	if err := cmd.Start(); err != nil {
-		return standIn{}, fmt.Errorf("start a stand-in: %w", err)
+		return standIn{}, sandbox.Errorf("start a stand-in: %w", "lancer un remplaçant : %w", err)
 	}
 	gone := make(chan struct{})
 	go func() {
@@ -125,9 +124,10 @@ func standing(cmd *exec.Cmd, gone <-chan struct{}) (int, error) {
 		}
 		select {
 		case <-gone:
-			return 0, errors.New("the command that was to make a context has ended")
+			return 0, sandbox.Errorf("the command that was to make a context has ended", "la commande qui devait créer un contexte s’est terminée")
 		case <-late.C:
-			return 0, errors.New("the command that was to make a context takes too long")
+			return 0, sandbox.Errorf("the command that was to make a context takes too long",
+				"la commande qui devait créer un contexte met trop de temps")
 		case <-again.C:
 		}
 	}

@@ -93,7 +93,7 @@ func (t trials) run(ctx context.Context, what trial) (Outcome, error) {
 	case goesOn:
 		return Outcome{Exit: tooLong, Output: out.String(), Running: true}, nil
 	case err != nil && !errors.As(err, &ended) && !errors.Is(err, exec.ErrWaitDelay):
-		return Outcome{}, fmt.Errorf("run a trial: %w", err)
+		return Outcome{}, sandbox.Errorf("run a trial: %w", "faire un essai : %w", err)
 	}
 	t.pace.CompareAndSwap(0, int64(time.Since(began)))
 	list, err := heard(evidence)
@@ -125,7 +125,7 @@ func (t trials) wait(cmd *exec.Cmd, end func()) (goesOn bool, err error) {
 		if err := <-ended; goesOn {
 			return true, err
 		}
-		return false, fmt.Errorf("it has not come to an end in %s", waited)
+		return false, sandbox.Errorf("it has not come to an end in %s", "il n’est pas arrivé à sa fin en %s", waited)
 	}
 }
 

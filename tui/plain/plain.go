@@ -199,7 +199,7 @@ func (c *conversation) cause(err error) string {
 	if errors.As(err, &both) {
 		return both.In(string(c.voice.lang))
 	}
-	return err.Error()
+	return sandbox.Say(err, c.voice.lang)
 }
 
 func (c *conversation) explain(err error) (sandbox.Lack, bool) {

@@ -3,7 +3,6 @@ package held
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"path/filepath"
@@ -34,7 +33,7 @@ func connect(ctx context.Context, dir string, r request) (net.Conn, error) {
 		err = writeLine(conn, r)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("ask the VM's holder: %w", err)
+		return nil, sandbox.Errorf("ask the VM's holder: %w", "demander au processus qui tient la VM : %w", err)
 	}
 	return conn, nil
 }

@@ -176,7 +176,8 @@ func (h *holder) answer(ctx context.Context, conn net.Conn) {
 	case askGuest:
 		h.relay(ctx, conn)
 	default:
-		_ = writeLine(conn, failed(fmt.Errorf("a newer cloison asks for %q; stop this VM and start it again", r.Ask)))
+		_ = writeLine(conn, failed(sandbox.Errorf("a newer cloison asks for %q; stop this VM and start it again",
+			"un cloison plus récent demande %q ; arrêtez cette VM et relancez-la", r.Ask)))
 	}
 }
 

@@ -2,13 +2,14 @@ package held
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 // The files of a holder.
@@ -36,7 +37,7 @@ func usualPlace(uid int, runtimeDir string) string {
 // else may have been there first.
 func openPlace(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("make a folder for the VM's socket: %w", err)
+		return sandbox.Errorf("make a folder for the VM's socket: %w", "créer un dossier pour la socket de la VM : %w", err)
 	}
 	return ours(dir)
 }
@@ -48,7 +49,8 @@ func ours(dir string) error {
 		return &fs.PathError{Op: "look at", Path: dir, Err: err}
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o077 != 0 {
-		return fmt.Errorf("keep the VM's socket in %s: it is not a folder of ours alone; remove it", dir)
+		return sandbox.Errorf("keep the VM's socket in %s: it is not a folder of ours alone; remove it",
+			"garder la socket de la VM dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", dir)
 	}
 	return nil
 }

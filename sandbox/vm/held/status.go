@@ -27,7 +27,7 @@ func (h *holder) status() *Status {
 }
 
 func lackOf(err error) *sandbox.Lack {
-	lack := sandbox.Lack{Why: sandbox.Text{EN: err.Error(), FR: err.Error()}}
+	lack := sandbox.Lack{Why: sandbox.Said(err)}
 	var gone *vm.Gone
 	var told interface{ Lack() sandbox.Lack }
 	if errors.As(err, &gone) {

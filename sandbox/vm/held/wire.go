@@ -71,7 +71,7 @@ func (e *Failure) Lack() sandbox.Lack {
 
 // failed is the line that tells an error.
 func failed(err error) line {
-	l := line{Error: err.Error(), Gone: errors.Is(err, link.ErrGone)}
+	l := line{Error: err.Error(), Lack: &sandbox.Lack{Why: sandbox.Said(err)}, Gone: errors.Is(err, link.ErrGone)}
 	var told interface{ Lack() sandbox.Lack }
 	if errors.As(err, &told) {
 		lack := told.Lack()
@@ -114,7 +114,7 @@ func outcome(from io.Reader, told func(sandbox.Stage)) (Status, error) {
 	for {
 		var l line
 		if err := readLine(from, &l); err != nil {
-			return Status{}, fmt.Errorf("the VM's holder has ended: %w", err)
+			return Status{}, sandbox.Errorf("the VM's holder has ended: %w", "le processus qui tient la VM s’est terminé : %w", err)
 		}
 		switch {
 		case l.Stage != nil:

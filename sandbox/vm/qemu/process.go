@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 // Process is a QEMU that was started. Whoever starts it calls Kill.
@@ -185,6 +187,7 @@ func (p *Process) Kill() error {
 	case <-p.ended:
 		return nil
 	case <-time.After(killLimit):
-		return fmt.Errorf("end QEMU: process %d does not end; is its disk gone? See: ps -o stat,wchan %[1]d", p.PID())
+		return sandbox.Errorf("end QEMU: process %d does not end; is its disk gone? See: ps -o stat,wchan %[1]d",
+			"arrêter QEMU : le processus %d ne s’arrête pas ; son disque a-t-il disparu ? Voyez : ps -o stat,wchan %[1]d", p.PID())
 	}
 }
