@@ -20,7 +20,7 @@ var Needs = []string{
 }
 
 // Layers is what may refuse a command, as denied-by names it.
-var Layers = []string{"dac", "capabilities", "userns", "seccomp", "apparmor", "selinux", "cgroup", "readonly", "masked", "nnp"}
+var Layers = []string{"dac", "capabilities", "userns", "seccomp", "apparmor", "selinux", "cgroup", "readonly", "masked", "nnp", "landlock"}
 
 // Multiline compiles a regular expression of a lesson: RE2, with ^ and $ at
 // every line.

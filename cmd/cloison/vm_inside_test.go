@@ -19,6 +19,7 @@ var inside = []struct {
 	atLeast      int      // so many of them and their subtests pass; short may have fewer
 }{
 	{"who refuses, AppArmor", "../../sandbox/why", nil, "TestAppArmor|TestRefusals", "TestAppArmorRefusals/.*as_it_comes_from_Docker", 100},
+	{"who refuses, Landlock", "../../sandbox/why", nil, "TestLandlock", "TestLandlock", 25},
 	{"who refuses, SELinux", "../../sandbox/why", []string{"--selinux"}, "TestSELinux", "TestSELinuxRefusals/a_mode_of", 17},
 	{"containers like Docker's", "../../sandbox/runtime", nil, "TestDocker|TestAppArmorForReal", "TestDockerHasTheSameFacts/hardened|TestAppArmorForReal", 20},
 	{"inspect and why beside Docker", ".", nil, "TestInspectWithinDocker|TestWhyOfDocker", "TestInspectWithinDocker/(as_it|privileged)|TestWhyOfDocker/.*mount", 24},
@@ -35,7 +36,9 @@ func TestVMRunsTestsInside(t *testing.T) {
 			v := newVMCall(t)
 			dir := t.TempDir()
 			compile(t, "test", "-c", "-o", filepath.Join(dir, "tests"), c.folder)
-			compile(t, "build", "-o", filepath.Join(dir, "reader"), "../../sandbox/why/testdata/reader")
+			for _, name := range []string{"reader", "locker"} {
+				compile(t, "build", "-o", filepath.Join(dir, name), "../../sandbox/why/testdata/"+name)
+			}
 			compile(t, "build", "-trimpath", "-o", filepath.Join(dir, "cloison"), ".")
 			tests, atLeast := c.tests, c.atLeast
 			if testing.Short() {

@@ -36,7 +36,8 @@ namespaces, root and folder, user and groups, capabilities, no_new_privs, seccom
 filter and cgroups. Its mounts and its host name are copied, so that they stay as
 they are; files and network are not. Where the command makes a context for
 another, as setpriv, unshare, nsenter and chroot do, the question is about the
-other.
+other. Rules of Landlock that a process has made for itself before can't be
+copied, as nobody can read them; those that the command makes are a layer.
 
 With a command line of docker run, the containers are made as Docker would make
 this one, of the image's files; what could not be translated is said.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"cloison/sandbox"
@@ -21,13 +22,17 @@ var layers = map[why.Layer]sandbox.Text{
 	why.Cgroup:       {EN: "a limit of the cgroup or of the process", FR: "une limite du cgroup ou du processus"},
 	why.ReadOnly:     {EN: "a read-only mount", FR: "un montage en lecture seule"},
 	why.Masked:       {EN: "protected paths of /proc and /sys", FR: "des chemins protégés de /proc et de /sys"},
+	why.Landlock:     {EN: "Landlock: rules that the program made for itself", FR: "Landlock : les règles que le programme s’est données"},
 }
 
 // notRefused is what there is to say of a command that works.
 func (g *globals) notRefused(a why.Answer) string {
 	text := g.say("nothing refused the command: it works in such a context", "rien n’a refusé la commande\u00a0: elle fonctionne dans un tel contexte")
+	if slices.Contains(a.Notes, why.UnreadRules) {
+		text = g.say("not sure: it works in a copy of its context", "incertain\u00a0: elle fonctionne dans une copie de son contexte")
+	}
 	for _, n := range a.Notes {
-		text += "; " + n.In(g.lang())
+		text += g.say("; ", "\u00a0; ") + n.In(g.lang())
 	}
 	return text
 }
@@ -106,10 +111,15 @@ func (g *globals) printRefusal(w io.Writer, r why.Refusal, ofContainer bool) {
 // allow is what the narrowest opening is spelled like.
 func (g *globals) allow(r why.Refusal, ofContainer bool) string {
 	list := strings.Join(r.Narrowest, ", ")
-	if !ofContainer && r.Layer != why.DAC { // a process has no flags
+	if !ofContainer && r.Layer != why.DAC && r.Layer != why.Landlock { // a process has no flags
 		return list
 	}
 	switch r.Layer {
+	case why.Landlock:
+		if list == "" {
+			return g.say("no single access: look at the rules as a whole", "aucun accès isolé : voyez les règles dans leur ensemble")
+		}
+		return g.say(list+": by a rule for what was meant, or everywhere", list+" : par une règle pour ce qui était visé, ou partout")
 	case why.Capabilities, why.DAC:
 		options := make([]string, len(r.Narrowest))
 		for i, name := range r.Narrowest {

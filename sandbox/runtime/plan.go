@@ -44,6 +44,7 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	}
 	p.child(killedSooner(c.OOMScoreAdj)...)
 	p.buildRoot(c, s)
+	p.child(s.Outermost...)
 	p.becomeUser(c, s)
 	p.settle(c.Dir, sandbox.Text{
 		EN: "a change of user or capabilities clears it, so ask again (prctl(2))",

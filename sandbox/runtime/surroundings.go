@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
+	"cloison/sandbox/calls"
 	"cloison/sandbox/capability"
 	"cloison/sandbox/cgroup"
 	"cloison/sandbox/process"
@@ -50,6 +51,10 @@ type Surroundings struct {
 	Self    string            // this program, for --init
 
 	Labels Labels // that this kernel takes
+
+	// Outermost loads a filter of whoever watches the program. It stands behind
+	// the container's own.
+	Outermost []calls.Call
 
 	Neighbours
 	Neighbour Neighbour // whose network namespace is shared

@@ -22,6 +22,7 @@ type Container struct {
 	here   seccomp.Container
 	trials trials
 	copies bool // each run in a copy of the root folder
+	closed Set  // by the rules of Landlock that the command makes
 	notes  []sandbox.Text
 	doubts []sandbox.Text
 }
@@ -99,31 +100,40 @@ func (c *Container) Layers() Set { return Layers(c.spec, c.around) }
 // Run makes a container with some layers relaxed.
 func (c *Container) Run(ctx context.Context, relaxed Set) (Outcome, error) {
 	spec := Relax(c.spec, relaxed, c.around)
-	return c.trials.run(ctx, trial{Spec: &spec, Copy: c.copies, Witness: len(relaxed) == 0})
-}
-
-func (c *Container) run(ctx context.Context, spec sandbox.Spec) (Outcome, error) {
-	return c.trials.run(ctx, trial{Spec: &spec, Copy: c.copies})
-}
-
-// Parts are capabilities, and the calls that the filter refuses.
-func (c *Container) Parts(l Layer, relaxed Set) (Set, Try, error) {
-	base := Relax(c.spec, relaxed, c.around)
-	adding := func(ctx context.Context, some Set) (Outcome, error) {
-		return c.run(ctx, withCapabilities(base, names(some)))
+	o, err := c.trials.run(ctx, trial{Spec: &spec, Copy: c.copies, Witness: len(relaxed) == 0, Locks: lockFor(relaxed)})
+	if len(relaxed) == 0 {
+		c.closed = closedBy(o.Evidence)
 	}
-	switch l {
+	return o, err
+}
+
+func (c *Container) run(ctx context.Context, spec sandbox.Spec, l locks) (Outcome, error) {
+	return c.trials.run(ctx, trial{Spec: &spec, Copy: c.copies, Locks: l})
+}
+
+// Parts are capabilities, the calls that the filter refuses, and what rules of
+// Landlock close.
+func (c *Container) Parts(of Layer, relaxed Set) (Set, Try, error) {
+	base, l := Relax(c.spec, relaxed, c.around), locks{Off: relaxed.Has(Landlock)}
+	adding := func(ctx context.Context, some Set) (Outcome, error) {
+		return c.run(ctx, withCapabilities(base, names(some)), l)
+	}
+	switch of {
 	case DAC:
 		return set(pastFiles), adding, nil
 	case Capabilities:
 		return set(grantable(c.spec, c.around.May)), adding, nil
 	case Seccomp:
-		return c.calls(base)
+		return c.calls(base, l)
+	case Landlock:
+		return c.closed, func(ctx context.Context, some Set) (Outcome, error) {
+			return c.run(ctx, base, locks{Open: names(some)})
+		}, nil
 	}
 	return nil, nil, nil
 }
 
-func (c *Container) calls(base sandbox.Spec) (Set, Try, error) {
+func (c *Container) calls(base sandbox.Spec, l locks) (Set, Try, error) {
 	profile, here, err := c.profile(base)
 	if err != nil {
 		return nil, nil, err
@@ -135,13 +145,13 @@ func (c *Container) calls(base sandbox.Spec) (Set, Try, error) {
 	return set(denied), func(ctx context.Context, some Set) (Outcome, error) {
 		spec := base
 		spec.Seccomp.JSON = string(profile.Allowing(names(some)...).JSON())
-		return c.run(ctx, spec)
+		return c.run(ctx, spec, l)
 	}, nil
 }
 
 // Follows lets the profile as it was asked decide what the capabilities open.
 func (c *Container) Follows(ctx context.Context, set Set, capabilities []string) (Outcome, bool, error) {
-	o, err := c.run(ctx, withCapabilities(Relax(c.asked, set.Without(Capabilities, Seccomp), c.around), capabilities))
+	o, err := c.run(ctx, withCapabilities(Relax(c.asked, set.Without(Capabilities, Seccomp), c.around), capabilities), locks{Off: set.Has(Landlock)})
 	return o, true, err
 }
 

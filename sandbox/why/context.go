@@ -32,6 +32,7 @@ type Context struct {
 	Cgroup   bool // enter its cgroups
 	Writable bool // make read-only mounts writable, in a copy
 	Uncover  bool // take away what covers parts of /proc and /sys, in a copy
+	Locks    locks
 }
 
 // IDs are a user and a group of a user namespace.
@@ -112,6 +113,8 @@ func (c Context) Relax(relaxed Set, may, above sandbox.CapSet) Context {
 			c.Writable = true
 		case Masked:
 			c.Uncover = true
+		case Landlock:
+			c.Locks.Off = true
 		}
 	}
 	return c

@@ -62,6 +62,11 @@ func (c Context) calls(p place) ([]calls.Call, error) {
 	add(c.identify(p)...)
 	add(c.empower(p)...)
 	add(tied(), calls.New("close_range", unix.SYS_CLOSE_RANGE, calls.Int(3), calls.Int(uint32(1<<32-1)), calls.Int(unix.CLOSE_RANGE_CLOEXEC)).Or(unix.ENOSYS, unix.EINVAL))
+	watch, err := c.Locks.calls()
+	if err != nil {
+		return nil, err
+	}
+	add(watch...)
 	for _, raw := range c.Filters {
 		load, err := seccomp.Raw(raw).Load()
 		if err != nil {
@@ -73,7 +78,18 @@ func (c Context) calls(p place) ([]calls.Call, error) {
 		return nil, errors.New("there is no command to run")
 	}
 	add(programs(c.Args, c.Env)...)
+	if c.Locks.asks() {
+		waitBehind(list)
+	}
 	return list, nil
+}
+
+// waitBehind has the process wait once, behind the filter that asks: before the
+// call after it.
+func waitBehind(list []calls.Call) {
+	for i := range list[1:] {
+		list[i+1].Quiet = list[i].Label != seccomp.Listener
+	}
 }
 
 // tied ends the process with the thread that made it. A fork and a change of
@@ -169,7 +185,7 @@ func (c Context) empower(p place) []calls.Call {
 	holds, caps := p.holds(), c.Caps
 	caps.Bounding &= holds
 	permitted := (caps.Permitted | caps.Ambient | caps.Inheritable) & holds
-	if len(c.Filters) > 0 && !c.NoNewPrivs {
+	if (len(c.Filters) > 0 || c.Locks.Off || c.Locks.asks()) && !c.NoNewPrivs {
 		permitted |= 1 << unix.CAP_SYS_ADMIN & holds
 	}
 	list := []calls.Call{capability.Hold(holds, caps.Inheritable&holds)}

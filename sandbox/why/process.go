@@ -6,16 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
-	"cloison/sandbox/calls"
 	"cloison/sandbox/capability"
 	"cloison/sandbox/cgroup"
 	"cloison/sandbox/namespace"
@@ -30,7 +27,10 @@ type Process struct {
 	privileged bool
 	trials     trials
 	outside    *Process // the same without the user namespace that a wrapper makes; nil where there is none
-	end        func()   // ends the stand-in; nil where there is none
+	// mayBeLocked says that rules of Landlock may have been there before us.
+	mayBeLocked bool
+	closed      Set    // by the rules of Landlock that the command makes
+	end         func() // ends the stand-in; nil where there is none
 }
 
 // NewProcess readies the question about a command in the context of process
@@ -45,7 +45,9 @@ func NewProcess(ctx context.Context, pid int, args, env []string, exe string) (*
 	if err != nil {
 		return nil, err
 	}
+	p.mayBeLocked = p.context.NoNewPrivs && hasLandlock()
 	if inner, ok := p.unwrapped(ctx); ok {
+		inner.mayBeLocked = p.mayBeLocked // the rest is made by programs that make no rules
 		return inner, nil
 	}
 	return p, nil
@@ -109,21 +111,29 @@ func (p *Process) Run(ctx context.Context, relaxed Set) (Outcome, error) {
 	if p.outside != nil && relaxed.Has(UserNS) {
 		return p.outside.Run(ctx, relaxed.Without(UserNS))
 	}
-	return p.run(ctx, p.context.Relax(relaxed, p.may, p.held))
-}
-
-func (p *Process) run(ctx context.Context, c Context) (Outcome, error) {
-	o, err := p.trials.run(ctx, trial{Context: &c})
-	if reason, not := strings.CutPrefix(o.Output, notEnteredLead); err == nil && o.Exit == notMade && not {
-		return o, errors.New(strings.TrimSpace(reason))
+	c := p.context.Relax(relaxed, p.may, p.held)
+	c.Locks = lockFor(relaxed)
+	o, err := p.run(ctx, c)
+	if len(relaxed) == 0 {
+		p.closed = closedBy(o.Evidence)
 	}
-	o.Evidence = p.evidence
 	return o, err
 }
 
-// Parts are capabilities, and the calls that the filters refuse.
+func (p *Process) run(ctx context.Context, c Context) (Outcome, error) {
+	o, err := p.trials.run(ctx, trial{Context: &c, Locks: c.Locks})
+	if reason, not := strings.CutPrefix(o.Output, notEnteredLead); err == nil && o.Exit == notMade && not {
+		return o, errors.New(strings.TrimSpace(reason))
+	}
+	o.Evidence = slices.Concat(p.evidence, o.Evidence)
+	return o, err
+}
+
+// Parts are capabilities, the calls that the filters refuse, and what rules of
+// Landlock close.
 func (p *Process) Parts(l Layer, relaxed Set) (Set, Try, error) {
 	if p.outside != nil && relaxed.Has(UserNS) {
+		p.outside.closed = p.closed
 		return p.outside.Parts(l, relaxed.Without(UserNS))
 	}
 	base := p.context.Relax(relaxed, p.may, p.held)
@@ -139,6 +149,12 @@ func (p *Process) Parts(l Layer, relaxed Set) (Set, Try, error) {
 		return set(base.grantable(may)), adding, nil
 	case Seccomp:
 		return p.calls(base)
+	case Landlock:
+		return p.closed, func(ctx context.Context, some Set) (Outcome, error) {
+			c := base
+			c.Locks.Open = names(some)
+			return p.run(ctx, c)
+		}, nil
 	}
 	return nil, nil, nil
 }
@@ -170,114 +186,6 @@ func (p *Process) Follows(context.Context, Set, []string) (Outcome, bool, error)
 // Lasting is true: the mounts and the host name are copies, files and network
 // are not.
 func (p *Process) Lasting() bool { return true }
-
-// Notes are what of the context was not copied.
-func (p *Process) Notes(found bool) []sandbox.Text {
-	if found || p.privileged {
-		return p.notes
-	}
-	return append(slices.Clone(p.notes), withoutRoot)
-}
-
-var withoutRoot = sandbox.Text{
-	EN: "without root, its user namespace could not be left, and no capability be given beyond it: that may be what refuses",
-	FR: "sans root, son espace de noms utilisateur n’a pas pu être quitté, ni aucune « capability » donnée au-delà : c’est peut-être ce qui refuse",
-}
-
-// notEnteredLead begins what a trial prints that could not enter the context.
-const notEnteredLead = "cloison trial: "
-
-// enter is the life of a trial in a context.
-func (c *Context) enter() (int, error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	code, err := c.run()
-	if err != nil {
-		err = fmt.Errorf("%s%w", notEnteredLead, err)
-	}
-	return code, err
-}
-
-func (c *Context) run() (int, error) {
-	place, world, err := c.open()
-	if err != nil {
-		return notMade, err
-	}
-	if world != nil {
-		defer world.Close()
-	}
-	list, err := c.calls(place)
-	if err != nil {
-		return notMade, err
-	}
-	program, err := calls.Compile(list)
-	if err != nil {
-		return notMade, err
-	}
-	process, err := program.Start(calls.Options{})
-	if err != nil {
-		return notMade, fmt.Errorf("make a process: %w", err)
-	}
-	defer process.Close()
-	if err := process.Go(); err != nil {
-		return notMade, err
-	}
-	pid, code, err := follow(process, list)
-	if err != nil || code != 0 {
-		return code, err
-	}
-	status, err := ended(pid)
-	if status.Signaled() {
-		return 128 + int(status.Signal()), err
-	}
-	return status.ExitStatus(), err
-}
-
-// follow hears of forks and failures until the program has taken over.
-func follow(process *calls.Process, list []calls.Call) (pid, code int, err error) {
-	pid = process.PID
-	for {
-		report, err := process.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return pid, 0, nil
-		case err != nil:
-			return pid, notMade, err
-		case report.Index >= len(list) && report.Errno == unix.ENOENT:
-			return pid, 127, fmt.Errorf("%w", syscall.Errno(report.Errno))
-		case report.Index >= len(list):
-			fmt.Printf("%s\n", report.Errno)
-			return pid, 126, nil
-		case report.Errno == 0 && list[report.Index].Forks && report.Result != 0:
-			if _, err := ended(pid); err != nil {
-				return pid, notMade, err
-			}
-			pid = int(report.Result)
-		case report.Errno != 0 && list[report.Index].Exec:
-			fmt.Printf("%s\n", report.Errno)
-			return pid, 126, nil
-		case report.Errno != 0 && !tolerates(list[report.Index], report.Errno):
-			return pid, notMade, notEntered(list[report.Index], report.Errno)
-		}
-	}
-}
-
-func tolerates(c calls.Call, errno syscall.Errno) bool {
-	for _, e := range c.Tolerate {
-		if e == errno {
-			return true
-		}
-	}
-	return false
-}
-
-func ended(pid int) (status syscall.WaitStatus, err error) {
-	for {
-		if _, err = syscall.Wait4(pid, &status, 0, nil); !errors.Is(err, syscall.EINTR) {
-			return status, err
-		}
-	}
-}
 
 // open opens what the context is made of, copies first.
 func (c *Context) open() (p place, world *copied, err error) {

@@ -3,6 +3,7 @@
 package why
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -122,27 +123,29 @@ func prepared(t *testing.T) string {
 	if err := os.WriteFile(filepath.Join(dir, "secret"), []byte("secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	reader := filepath.Join(dir, "reader")
-	buildReader(t, reader)
-	if err := os.Chmod(reader, 0o755|os.ModeSetuid); err != nil {
+	reader, locker := filepath.Join(dir, "reader"), filepath.Join(dir, "locker")
+	build(t, reader)
+	build(t, locker)
+	if err := errors.Join(os.Chmod(reader, 0o755|os.ModeSetuid), os.Chmod(locker, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	return dir
 }
 
-// buildReader makes the program, or takes the one that lies beside the tests
-// where there is no Go.
-func buildReader(t *testing.T, file string) {
-	if text, err := os.ReadFile(filepath.Join(filepath.Dir(os.Args[0]), "reader")); err == nil {
+// build makes a program of testdata, or takes the one that lies beside the
+// tests where there is no Go.
+func build(t *testing.T, file string) {
+	name := filepath.Base(file)
+	if text, err := os.ReadFile(filepath.Join(filepath.Dir(os.Args[0]), name)); err == nil {
 		if err := os.WriteFile(file, text, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, "./testdata/reader")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, "./testdata/"+name)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the reader: %v\n%s", err, out)
+		t.Fatalf("build the %s: %v\n%s", name, err, out)
 	}
 }
 

@@ -72,7 +72,9 @@ const maxSets = 4
 // something refused it before it came to that: Search looks for the smallest
 // sets with which it comes as far.
 //
-// lasting says that what a run does stays for the next one; see once.
+// lasting says that what a run does stays for the next one; see once. Layers
+// that the command was seen to lay on itself in the first run are among layers,
+// too.
 func Search(ctx context.Context, layers Set, lasting bool, try Try) (Finding, error) {
 	s := newSearch(try, "")
 	f := Finding{Alone: map[Layer]Outcome{}}
@@ -83,6 +85,7 @@ func Search(ctx context.Context, layers Set, lasting bool, try Try) (Finding, er
 	if f.Refused.Works() {
 		return f, ErrNotRefused
 	}
+	layers = layers.With(f.Refused.laid()...)
 	known := false
 	if lasting {
 		known, err = s.once(ctx, layers, &f)

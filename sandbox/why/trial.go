@@ -33,6 +33,7 @@ type trial struct {
 	Context *Context
 	Copy    bool // what the container does to its root folder goes with it
 	Witness bool // somebody looks at the container; it runs step by step then
+	Locks   locks
 }
 
 // How long one run may take, the first and the others, how long it may take
@@ -209,8 +210,16 @@ func BeTrial() int {
 }
 
 func (t trial) run() (int, error) {
+	w := &witness{locks: t.Locks}
+	if t.Locks.asks() {
+		w.watcher = newWatcher(t.Locks)
+	}
+	if t.Witness || t.Locks.asks() {
+		unix.CloseOnExec(evidenceFD)
+		defer w.testify()
+	}
 	if t.Context != nil {
-		return t.Context.enter()
+		return t.Context.enter(w)
 	}
 	if t.Spec == nil {
 		return notMade, errors.New("cloison trial: there is nothing to run")
@@ -220,18 +229,18 @@ func (t trial) run() (int, error) {
 			return notMade, fmt.Errorf("cloison trial: %w", err)
 		}
 	}
-	if !t.Witness {
-		return runOnce(*t.Spec, nil)
+	if !t.Witness && !t.Locks.asks() {
+		return runOnce(*t.Spec, t.Locks, nil)
 	}
-	unix.CloseOnExec(evidenceFD)
-	w := &witness{}
-	defer w.testify()
-	return runOnce(*t.Spec, w)
+	return runOnce(*t.Spec, t.Locks, w)
 }
 
-func runOnce(spec sandbox.Spec, narrator runtime.Narrator) (int, error) {
+func runOnce(spec sandbox.Spec, l locks, narrator runtime.Narrator) (int, error) {
 	surroundings, err := runtime.Look(spec)
 	if err != nil {
+		return notMade, err
+	}
+	if surroundings.Outermost, err = l.calls(); err != nil {
 		return notMade, err
 	}
 	plan, err := runtime.New(spec, surroundings)

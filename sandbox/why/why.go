@@ -9,7 +9,8 @@
 // what relaxing one means for a container is said in one place ([Relax]).
 //
 // Sources: capabilities(7), user_namespaces(7), seccomp(2), apparmor(7),
-// selinux(8), cgroups(7), mount(2), path_resolution(7), PR_SET_NO_NEW_PRIVS(2const).
+// selinux(8), landlock(7), cgroups(7), mount(2), path_resolution(7),
+// PR_SET_NO_NEW_PRIVS(2const).
 package why
 
 import (
@@ -33,6 +34,7 @@ const (
 	Cgroup       Layer = "cgroup"   // limits, and rules for devices
 	ReadOnly     Layer = "readonly" // mounts that cannot be written
 	Masked       Layer = "masked"   // files of /proc and /sys that are covered
+	Landlock     Layer = "landlock" // rules that a program makes for itself
 )
 
 // Set is a set of layers.

@@ -8,16 +8,24 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"cloison/sandbox"
+	"cloison/sandbox/calls"
 	"cloison/sandbox/cgroup"
 	"cloison/sandbox/inspect"
+	"cloison/sandbox/seccomp"
 )
 
 // witness looks at a container's process from the outside, twice: when nothing
 // is left but the execve(2) of its program, and when it has ended. It is the
 // narrator of the run (runtime.Follower), who knows the process.
 type witness struct {
+	locks    locks
+	watcher  *watcher // nil where nobody asks about Landlock
+	watching bool     // it is asked
+	failed   error    // to watch
+
 	pid   int
 	dirs  []string // its cgroups
 	label Evidence // that the program is to have, as it was asked for
@@ -26,6 +34,9 @@ type witness struct {
 
 // Tell comes before an action.
 func (w *witness) Tell(_ int, a sandbox.Action) error {
+	if w.failed != nil {
+		return w.failed
+	}
 	if label, ok := asked(a.Call); ok {
 		w.label = label
 	}
@@ -35,6 +46,9 @@ func (w *witness) Tell(_ int, a sandbox.Action) error {
 	facts, err := inspect.New(os.DirFS("/")).Read(w.pid)
 	if err != nil {
 		return nil // the search goes on without evidence
+	}
+	if w.watching {
+		facts.Seccomp = withoutOurs(facts.Seccomp)
 	}
 	s := snapshot{}
 	s.mounts(w.pid)
@@ -61,8 +75,37 @@ func asked(call string) (e Evidence, ok bool) {
 	return e, err == nil
 }
 
-// Told has nothing to see.
-func (w *witness) Told(sandbox.Action, error, bool) {}
+// Told hears that the filter is there which asks about Landlock.
+func (w *witness) Told(a sandbox.Action, err error, _ bool) {
+	if w.watcher != nil && err == nil && strings.HasSuffix(a.Call, " = "+seccomp.Listener) {
+		w.failed = w.attend()
+	}
+}
+
+// attend has the watcher answer for the process.
+func (w *witness) attend() error {
+	w.watching = true
+	return w.watcher.attend(w.pid)
+}
+
+// heed has the watcher answer for a process that waits, if it could load the
+// filter, and lets it go on.
+func (w *witness) heed(pid int, errno syscall.Errno, process *calls.Process) error {
+	if w.pid = pid; errno == 0 {
+		if err := w.attend(); err != nil {
+			return err
+		}
+	}
+	return process.Go()
+}
+
+// withoutOurs is what the kernel says of filters, less the one that watches.
+func withoutOurs(s sandbox.Seccomp) sandbox.Seccomp {
+	if s.Filters--; s.Filters <= 0 {
+		return sandbox.Seccomp{}
+	}
+	return s
+}
 
 // Born names the process.
 func (w *witness) Born(pid int) { w.pid = pid }
@@ -102,6 +145,9 @@ func (w *witness) testify() {
 		return
 	}
 	defer func() { _ = file.Close() }()
+	if w.watcher != nil && w.locks.Watched {
+		w.list = append(w.list, w.watcher.evidence()...)
+	}
 	_ = json.NewEncoder(file).Encode(w.list)
 }
 

@@ -24,7 +24,7 @@ type wrapper struct {
 
 // wrappers are what lessons wrap commands with, and sysadmins too.
 var wrappers = map[string]wrapper{
-	"setpriv": {takes: []string{"--reuid", "--regid", "--ruid", "--euid", "--rgid", "--egid", "--groups", "--inh-caps", "--ambient-caps", "--bounding-set", "--securebits", "--pdeathsig", "--selinux-label", "--apparmor-profile"}},
+	"setpriv": {takes: []string{"--reuid", "--regid", "--ruid", "--euid", "--rgid", "--egid", "--groups", "--inh-caps", "--ambient-caps", "--bounding-set", "--securebits", "--pdeathsig", "--selinux-label", "--apparmor-profile", "--seccomp-filter", "--landlock-access", "--landlock-rule"}},
 	"unshare": {takes: []string{"-S", "--setuid", "-G", "--setgid", "-R", "--root", "-w", "--wd", "--propagation", "--map-user", "--map-group", "--map-users", "--map-groups", "--setgroups", "--monotonic", "--boottime"}},
 	"nsenter": {takes: []string{"-t", "--target", "-S", "--setuid", "-G", "--setgid"}},
 	"aa-exec": {takes: []string{"-p", "--profile", "-n", "--namespace"}},
@@ -35,7 +35,9 @@ var wrappers = map[string]wrapper{
 
 // Unwrap finds the commands within a command, the innermost first. A text with
 // more than one command in it has none, unless the last one takes the place of
-// its shell by exec.
+// its shell by exec. Rules of Landlock, which a stand-in could not show, are
+// left to the inner command: setpriv makes a context without them, in which
+// another setpriv makes them.
 func Unwrap(text string) []Wrapped {
 	var all []Wrapped
 	for at, end := 0, len(text); ; {
@@ -45,6 +47,12 @@ func Unwrap(text string) []Wrapped {
 		}
 		inner, stop, ok := within(list, text[at:end])
 		if !ok {
+			return all
+		}
+		if w, more, locks := locking(list, text[at:end]); locks {
+			if more {
+				all = slices.Insert(all, 0, Wrapped{text[:at] + w.Before, w.Inner, text[end:]})
+			}
 			return all
 		}
 		at, end = at+inner, at+stop
@@ -65,6 +73,15 @@ func within(list []word, text string) (begin, end int, ok bool) {
 	if !known {
 		return 0, 0, false
 	}
+	i := w.command(list)
+	if i >= len(list) || list[i].text[0] == '$' { // there may be options in it
+		return 0, 0, false
+	}
+	return list[i].begin, len(text), true
+}
+
+// command is the place of the command behind the options.
+func (w wrapper) command(list []word) int {
 	i := 1
 	for ; i < len(list) && strings.HasPrefix(list[i].text, "-"); i++ {
 		if list[i].text == "--" {
@@ -75,10 +92,33 @@ func within(list []word, text string) (begin, end int, ok bool) {
 			i++
 		}
 	}
-	if i += w.words; i >= len(list) {
-		return 0, 0, false
+	return i + w.words
+}
+
+// locking cuts a setpriv with rules of Landlock in two: other options, and the
+// rules with the command. more says that there are others.
+func locking(list []word, text string) (cut Wrapped, more, locks bool) {
+	w, end := wrappers["setpriv"], 0
+	if list[0].text != "setpriv" {
+		return cut, false, false
 	}
-	return list[i].begin, len(text), true
+	var others, rules []string
+	for i := 1; i < w.command(list) && list[i].text != "--"; i++ {
+		option := []string{list[i].text}
+		if slices.Contains(w.takes, list[i].text) {
+			i++
+			option = append(option, list[i].text)
+		}
+		end = list[i].end
+		if strings.HasPrefix(option[0], "--landlock-") {
+			rules = append(rules, option...)
+			continue
+		}
+		others = append(others, option...)
+	}
+	cut.Before = "setpriv " + strings.Join(append(others, ""), " ")
+	cut.Inner = "setpriv " + strings.Join(rules, " ") + text[end:]
+	return cut, len(others) > 0, len(rules) > 0
 }
 
 func isShell(name string) bool { return name == "sh" || name == "bash" }
