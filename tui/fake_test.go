@@ -13,9 +13,10 @@ import (
 
 // fakeMachine opens labs in memory.
 type fakeMachine struct {
-	about   sandbox.About
-	refuses error
-	answers map[string]sandbox.Outcome
+	about    sandbox.About
+	refuses  error
+	answers  map[string]sandbox.Outcome
+	detached bool // a container runs beside the terminal
 
 	mu     sync.Mutex
 	labs   []*fakeLab
@@ -82,12 +83,26 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 	return sampleFacts(pid), nil
 }
 
-// Watch sees one thing, and no change.
-func (l *fakeLab) Watch(ctx context.Context, pid int, _ <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
-	seen := make(chan sandbox.Xray, 1)
-	seen <- sampleXray(pid)
-	context.AfterFunc(ctx, func() { close(seen) })
-	return seen, nil
+// Watch sees one thing, and no change but of whom it is asked to follow.
+func (l *fakeLab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
+	seen := sandbox.NewLatest[sandbox.Xray]()
+	draw := func(s sandbox.Subject) sandbox.Xray { return sampleXray(pid) }
+	if l.machine.detached {
+		draw = func(s sandbox.Subject) sandbox.Xray { return detachedXray(pid, s) }
+	}
+	seen.Put(draw(sandbox.Subject{}))
+	go func() {
+		defer seen.Close()
+		for {
+			select {
+			case s := <-subjects:
+				seen.Put(draw(s))
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return seen.C(), nil
 }
 
 func (l *fakeLab) Close() error {

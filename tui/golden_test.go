@@ -64,6 +64,33 @@ func TestXrayWhole(t *testing.T) {
 	})
 }
 
+// A container that was started detached, one key away.
+func TestXrayOfADetachedContainer(t *testing.T) {
+	for _, size := range sizes {
+		for _, lang := range []sandbox.Lang{sandbox.English, sandbox.French} {
+			name := fmt.Sprintf("%dx%d-%s", size[0], size[1], lang)
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, size[0], size[1], lang)
+				s.machine.detached = true
+				s.waitFor("local")
+				s.keys("enter")
+				s.waitFor("lab:~#")
+				s.keys("f4")
+				s.waitFor("▶bash 812")
+				s.keys("c")
+				s.waitFor("nginx, PID 4242")
+				s.golden("container-" + name)
+				s.keys("right", "up")
+				s.waitFor("› ")
+				s.golden("mark-" + name)
+				s.keys("x")
+				s.waitFor("▶bash 812")
+			})
+		}
+	}
+}
+
 func TestXrayExplained(t *testing.T) {
 	onEveryScreen(t, func(_ *testing.T, s *screen, name string) {
 		s.waitFor("local")

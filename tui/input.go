@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"cloison/sandbox"
 	"cloison/tui/dialog"
 )
 
@@ -146,6 +147,15 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m.askReset(), nil
 	case key.Matches(k, b.Copy):
 		return m.copyCommand()
+	case key.Matches(k, b.Container):
+		return m.nextContainer()
+	case key.Matches(k, b.Front):
+		return m.choose(sandbox.Subject{}), nil
+	case m.focus == xrayPane && m.xray.Marks() && key.Matches(k, b.Follow):
+		return m.choose(m.xray.Marked()), nil
+	case m.focus == xrayPane && m.xray.Marks() && key.Matches(k, b.Up, b.Down):
+		m.xray = m.xray.Mark(m.scrolls(k))
+		return m, nil
 	case m.focus == xrayPane && key.Matches(k, b.Back, b.Next, b.Enter):
 		return m.moveTo(lessonPane)
 	case key.Matches(k, b.Next):

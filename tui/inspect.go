@@ -55,11 +55,15 @@ func (m Model) follow() (Model, tea.Cmd) {
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	m.xray = m.xray.Forget()
-	m = m.withSession(func(s *session) { s.watched, s.unwatch = shell, cancel })
+	subjects := sandbox.NewLatest[sandbox.Subject]()
+	m = m.withSession(func(s *session) { s.watched, s.unwatch, s.subjects = shell, cancel, &subjects })
+	if m.session.chosen() {
+		m = m.tellSubject()
+	}
 	w := watch{generation: s.generation, shell: shell}
 	return m, func() tea.Msg {
 		var err error
-		w.seen, err = lab.Watch(ctx, shell, nil)
+		w.seen, err = lab.Watch(ctx, shell, subjects.C())
 		return watchMsg{w, err}
 	}
 }
@@ -108,8 +112,9 @@ func (m Model) sees(msg seenMsg) (Model, tea.Cmd) {
 		return m, msg.again()
 	}
 	m.xray = m.xray.SetXray(msg.xray, time.Now())
-	facts := msg.xray.Facts
-	m = m.withSession(func(s *session) { s.nesting = s.nesting.read(msg.shell, facts.PID, facts) })
+	m = m.heeds(msg.xray)
+	pid, namespaces := front(msg.xray)
+	m = m.withSession(func(s *session) { s.nesting = s.nesting.read(msg.shell, pid, namespaces) })
 	m, settle := m.settleSoon()
 	return m, tea.Batch(msg.next(), settle)
 }

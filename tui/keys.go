@@ -19,6 +19,7 @@ type keys struct {
 	Lesson, Terminal, Xray, Next, Back      key.Binding
 	Zoom, NextShell, Leave, Scrollback      key.Binding
 	Explain, Panel, PanelBack               key.Binding
+	Container, Front, Follow                key.Binding
 	Help, Quit, Ask, QuitAlways             key.Binding
 }
 
@@ -64,6 +65,9 @@ func newKeys(w words.KeyWords) keys {
 		Explain:   bind("e", w.Explain, "e"),
 		Panel:     bind("→", w.Panel, "right"),
 		PanelBack: bind("←", w.Panel, "left"),
+		Container: bind("c", w.Container, "c"),
+		Front:     bind("x", w.Front, "x"),
+		Follow:    bind(w.EnterKey, w.Follow, "enter"),
 
 		Help:       bind("?", w.Help, "?", "f1"),
 		Quit:       bind("q", w.Quit, "q"),
@@ -81,13 +85,11 @@ func (m Model) short() []key.Binding {
 	case m.focus == terminalPane:
 		return []key.Binding{k.Leave, k.Scrollback, k.NextShell, k.QuitAlways}
 	case m.focus == xrayPane:
-		panel := k.Panel
-		panel.SetHelp("← →", m.words.Key.Panel)
-		return []key.Binding{k.Back, panel, k.Explain, k.Help, k.Quit, k.Down, k.Up}
+		return m.xrayShort()
 	}
 	enter := k.Enter
 	enter.SetHelp(m.words.Key.EnterKey, m.enterHelp())
-	rest := []key.Binding{k.Next, k.Map, k.Help, k.Quit, k.Reveal, k.Copy, k.Reset}
+	rest := []key.Binding{k.Next, k.Map, k.Help, k.Quit, k.Reveal, k.Copy, k.Reset, k.Container}
 	switch m.session.page.Will() {
 	case lesson.WillAnswer:
 		choose := k.Choose
@@ -103,6 +105,26 @@ func (m Model) short() []key.Binding {
 		}
 	}
 	return append([]key.Binding{enter}, rest...)
+}
+
+// xrayShort are the keys of the X-ray: where there is a mark to move, its own
+// first, and the way back to the terminal where somebody else is followed.
+func (m Model) xrayShort() []key.Binding {
+	k, w := m.keys, m.words.Key
+	named := func(b key.Binding, keys, help string) key.Binding {
+		b.SetHelp(keys, help)
+		return b
+	}
+	all := []key.Binding{named(k.Container, "c", w.ContainerShort)}
+	if m.session.chosen() {
+		all = append(all, named(k.Front, "x", w.Terminal))
+	}
+	panel := named(k.Panel, "← →", w.Panel)
+	if m.xray.Marks() {
+		mark := []key.Binding{named(k.Down, "↑ ↓", w.Process), named(k.Follow, w.EnterKey, w.FollowShort)}
+		return slices.Concat(mark, all, []key.Binding{k.Back, panel, k.Explain, k.Help, k.Quit})
+	}
+	return slices.Concat([]key.Binding{k.Back, panel, k.Explain}, all, []key.Binding{k.Help, k.Quit, k.Down, k.Up})
 }
 
 // enterHelp says what Enter would do now.
@@ -130,6 +152,6 @@ func (k keys) full() [][]key.Binding {
 		{k.Enter, k.Previous, k.Following, k.Choose, k.Question, k.Reveal, k.Solution, k.Who, k.Copy, k.Reset},
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom, k.Step},
 		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback, k.Explain},
-		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways},
+		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways, k.Container, k.Front, k.Follow},
 	}
 }

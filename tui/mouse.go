@@ -32,6 +32,12 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 	case p == lessonPane && isLeft(msg):
 		y := at.Y - m.layout.panes[lessonPane].body().y
 		return m.withSession(func(s *session) { s.page = s.page.Click(y) }), cmd
+	case p == xrayPane && isLeft(msg):
+		r := m.layout.panes[xrayPane].body()
+		if who, meant := m.xray.Click(at.X-r.x, at.Y-r.y); meant {
+			m = m.choose(who)
+		}
+		return m, cmd
 	case p != noPane:
 		return m.scroll(p, wheel(msg)), cmd
 	}

@@ -59,3 +59,29 @@ func sampleXray(pid int) sandbox.Xray {
 	}
 	return x
 }
+
+// detachedXray is a lab with a web server in a container beside the terminal's
+// shell, pid; the one asked for is followed.
+func detachedXray(pid int, asked sandbox.Subject) sandbox.Xray {
+	x := sampleXray(pid)
+	facts := x.Facts
+	inside, outside := x.Processes[2].Namespaces, x.Processes[0].Namespaces
+	full := x.Processes[0].Capabilities
+	x.Processes = []sandbox.ProcessFact{
+		{PID: pid, PPID: 690, Inner: pid, Started: 1, State: "S", Command: "bash", Namespaces: outside, Capabilities: full},
+		{PID: 4242, PPID: 4220, Inner: 1, Started: 2, State: "S", Command: "nginx", UID: 100000, Namespaces: inside, Capabilities: facts.Capabilities},
+		{PID: 4290, PPID: 4242, Inner: 7, Started: 3, Depth: 1, State: "S", Command: "nginx", UID: 100101, InnerUID: 101, Namespaces: inside, Capabilities: facts.Capabilities},
+	}
+	x.Asked, x.Front, x.Exec = asked, pid, nil
+	if p, ok := x.Process(asked.PID); ok && p.Command == "nginx" {
+		x.Facts.PID, x.Facts.Command, x.Facts.InnerPIDs = p.PID, p.Command, []int{p.PID, p.Inner}
+		return x
+	}
+	x.Facts.InnerPIDs, x.Facts.Capabilities, x.Facts.Seccomp, x.Facts.NoNewPrivs = []int{pid}, full, sandbox.Seccomp{}, false
+	x.Cgroups[1].Subject, x.Cgroups[2].Subject = false, true
+	for i, n := range x.Namespaces {
+		x.Namespaces[i].Inode, x.Facts.Namespaces[i].Inode = outside[n.Type], outside[n.Type]
+		x.Namespaces[i].Users, x.Namespaces[i].Count = []int{pid}, 1
+	}
+	return x
+}

@@ -35,9 +35,11 @@ type session struct {
 	nesting    nesting
 	watched    int // the shell whose lab is watched, by process; 0 for none
 	unwatch    context.CancelFunc
-	at         string // the block that is kept as the learner's place
-	asking     string // the refused command of which somebody finds out who it was
-	who        string // the answer, until it is shown
+	subject    sandbox.Subject                  // whom the X-ray is to follow; zero for the terminal
+	subjects   *sandbox.Latest[sandbox.Subject] // tells the watch
+	at         string                           // the block that is kept as the learner's place
+	asking     string                           // the refused command of which somebody finds out who it was
+	who        string                           // the answer, until it is shown
 }
 
 // The answers of the Cmds below. generation tells which session asked.

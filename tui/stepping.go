@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cloison/sandbox"
 	"cloison/tui/lesson"
 )
 
@@ -47,6 +48,7 @@ func (m Model) byStep() (Model, tea.Cmd) {
 		m.notice = m.words.Page.AnswerFirst
 		return m, nil
 	}
+	m = m.choose(sandbox.Subject{})
 	m, moved := m.moveTo(terminalPane)
 	m, pasted := m.toShell(tea.PasteMsg{Content: command})
 	m.notice = m.words.Dialog.StepsReady

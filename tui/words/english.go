@@ -9,6 +9,7 @@ var english = Words{
 	Closing:     "closing…",
 	TooSmall:    "make the window larger",
 	Copied:      "copied",
+	NoContainer: "no container runs in this lesson now",
 	ShellEnded:  "this shell has ended: F2, then r",
 	MachineGone: "the machine is gone: F2, then r",
 	Nested:      "in new namespaces: %s",
@@ -64,6 +65,8 @@ var english = Words{
 		Waiting: "Facts appear here as soon as there is a shell.",
 		Unread:  "not readable for this user",
 
+		FollowsFront: "follows the terminal: %s", Follows: "follows %s, PID %d", FollowFront: "x: the terminal",
+		Lost:      "%s has ended: back to the terminal",
 		Processes: "processes", More: "and %d more", Ended: "%s has ended", Zombie: "zombie", Stopped: "stopped",
 		Namespaces: "namespaces", Own: "own", Parents: "parent", Host: "host's", Alone: "alone", With: "with %s",
 		Memory: "memory", Limit: "limit", None: "none", NoLimit: "no limit", Used: "in use",
@@ -111,6 +114,8 @@ var english = Words{
 		Lesson: "lesson", Terminal: "terminal", Xray: "X-ray", Zoom: "again: whole window", NextShell: "next terminal",
 		Leave: "leave the terminal", Help: "keys", Quit: "quit", QuitAlways: "quit at once",
 		Explain: "explain", Panel: "panel",
+		Container: "X-ray: next container", Front: "X-ray: the terminal", Follow: "X-ray: the marked process", Process: "process",
+		ContainerShort: "container", FollowShort: "follow",
 		Scroll: "scroll back", EnterKey: "enter", SpaceKey: "space",
 	},
 }

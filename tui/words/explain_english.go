@@ -3,7 +3,7 @@ package words
 // explainEnglish says what each field of the X-ray means.
 var explainEnglish = map[string]string{
 	"processes": "Every process that was started from this lesson's terminals, each below the one that started it.",
-	"tree":      "▶ is in front of the terminal. “inside 1” is its number in its own PID namespace, “uid 0=100000” its user inside and outside, “+pid” a namespace that its parent is not in. A zombie has ended and waits for its parent to ask how.",
+	"tree":      "▶ is whom the X-ray follows: who is in front of the terminal, or whom you choose (c, a click, or ↓ and enter here); then ▷ is in front. “inside 1” is its number in its own PID namespace, “uid 0=100000” its user inside and outside, “+pid” a namespace that its parent is not in. A zombie has ended and waits for its parent to ask how.",
 
 	"namespaces": "Each kind of namespace gives its processes their own copy of one thing. The number is the namespace's inode: equal numbers, same namespace. “own”: neither the host's nor the parent's.",
 	"ns cgroup":  "What it takes for the root of the cgroup tree in /proc/self/cgroup.",
@@ -23,7 +23,7 @@ var explainEnglish = map[string]string{
 	"oom":   "Processes that the kernel has killed here because the limit was reached.",
 
 	"cgroups": "The lesson's cgroup and those made in it. A limit holds for a cgroup and all below it.",
-	"cgroup":  "▶ is where the process in front is. ×2 is how many processes are in the cgroup itself. Only the limits that a cgroup sets itself are shown at it.",
+	"cgroup":  "▶ is where the process is that the X-ray follows. ×2 is how many processes are in the cgroup itself. Only the limits that a cgroup sets itself are shown at it.",
 
 	"maps": "Each ruler is one line of uid_map: the ids above, seen inside, are the ids below, seen outside. What no line covers is nobody (65534) inside.",
 	"uid":  "The user that the kernel takes it for when it checks a permission.",

@@ -3,7 +3,7 @@ package words
 // explainFrench says what each field of the X-ray means.
 var explainFrench = map[string]string{
 	"processes": "Tous les processus lancés depuis les terminaux de cette leçon, chacun sous celui qui l’a lancé.",
-	"tree":      "▶ est au premier plan du terminal. « dedans 1 » est son numéro dans son propre espace de noms PID, « uid 0=100000 » son utilisateur dedans et dehors, « +pid » un espace de noms que son parent n’a pas. Un zombie est terminé et attend que son parent demande comment.",
+	"tree":      "▶ est ce que suit la radio : le premier plan du terminal, ou ce que vous choisissez (c, un clic, ou ↓ et entrée ici) ; ▷ est alors au premier plan. « dedans 1 » est son numéro dans son propre espace de noms PID, « uid 0=100000 » son utilisateur dedans et dehors, « +pid » un espace de noms que son parent n’a pas. Un zombie est terminé et attend que son parent demande comment.",
 
 	"namespaces": "Chaque sorte d’espace de noms donne à ses processus leur propre exemplaire d’une chose. Le nombre est l’inode de l’espace de noms : même nombre, même espace. « propre » : ni celui de l’hôte, ni celui du parent.",
 	"ns cgroup":  "Ce qu’il prend pour la racine de l’arbre des cgroups dans /proc/self/cgroup.",
@@ -23,7 +23,7 @@ var explainFrench = map[string]string{
 	"oom":   "Processus que le noyau a tués ici parce que la limite était atteinte.",
 
 	"cgroups": "Le cgroup de la leçon et ceux qu’on y a créés. Une limite vaut pour un cgroup et tous ceux du dessous.",
-	"cgroup":  "▶ est celui du processus au premier plan. ×2 compte les processus du cgroup lui-même. Seules les limites qu’un cgroup fixe lui-même y sont écrites.",
+	"cgroup":  "▶ est celui du processus que suit la radio. ×2 compte les processus du cgroup lui-même. Seules les limites qu’un cgroup fixe lui-même y sont écrites.",
 
 	"maps": "Chaque règle graduée est une ligne de uid_map : les ids du haut, vus du dedans, sont ceux du bas, vus du dehors. Ce qu’aucune ligne ne couvre est nobody (65534) dedans.",
 	"uid":  "L’utilisateur que le noyau retient quand il vérifie un droit.",

@@ -10,6 +10,7 @@ var french = Words{
 	Closing:     "fermeture…",
 	TooSmall:    "agrandissez la fenêtre",
 	Copied:      "copié",
+	NoContainer: "aucun conteneur ne tourne dans cette leçon en ce moment",
 	ShellEnded:  "ce shell est terminé : F2, puis r",
 	MachineGone: "la machine n’est plus là : F2, puis r",
 	Nested:      "dans de nouveaux espaces de noms : %s",
@@ -65,6 +66,8 @@ var french = Words{
 		Waiting: "Les faits apparaissent ici dès qu’un shell est ouvert.",
 		Unread:  "illisible pour cet utilisateur",
 
+		FollowsFront: "suit le terminal : %s", Follows: "suit %s, PID %d", FollowFront: "x : le terminal",
+		Lost:      "%s est terminé : retour au terminal",
 		Processes: "processus", More: "et %d autres", Ended: "%s est terminé", Zombie: "zombie", Stopped: "suspendu",
 		Namespaces: "espaces de noms", Own: "propre", Parents: "parent", Host: "hôte", Alone: "seul", With: "avec %s",
 		Memory: "mémoire", Limit: "limite", None: "aucune", NoLimit: "sans limite", Used: "utilisée",
@@ -112,6 +115,8 @@ var french = Words{
 		Lesson: "leçon", Terminal: "terminal", Xray: "radio", Zoom: "encore : toute la fenêtre", NextShell: "terminal suivant",
 		Leave: "quitter le terminal", Help: "touches", Quit: "quitter", QuitAlways: "quitter aussitôt",
 		Explain: "expliquer", Panel: "rubrique",
+		Container: "radio : conteneur suivant", Front: "radio : le terminal", Follow: "radio : processus choisi", Process: "processus",
+		ContainerShort: "conteneur", FollowShort: "suivre",
 		Scroll: "remonter", EnterKey: "entrée", SpaceKey: "espace",
 	},
 }

@@ -19,6 +19,7 @@ type Words struct {
 	Closing     string
 	TooSmall    string
 	Copied      string
+	NoContainer string
 	ShellEnded  string
 	MachineGone string
 	Nested      string // namespaces
@@ -74,6 +75,7 @@ type FactWords struct {
 	Waiting  string
 	Unread   string
 
+	FollowsFront, Follows, FollowFront, Lost          string // FollowsFront, Lost: a process; Follows: a name and a number
 	Processes, More, Ended, Zombie, Stopped           string // More: a number; Ended: a process
 	Namespaces, Own, Parents, Host, Alone, With       string // With: processes
 	Memory, Limit, None, NoLimit, Used, FreeSays, OOM string // OOM: a number
@@ -122,6 +124,8 @@ type KeyWords struct {
 	Lesson, Terminal, Xray, Zoom, NextShell string
 	Leave, Help, Quit, QuitAlways           string
 	Scroll, Explain, Panel                  string
+	Container, Front, Follow, Process       string
+	ContainerShort, FollowShort             string
 	EnterKey, SpaceKey                      string // what is printed on them
 }
 

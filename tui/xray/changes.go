@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"cloison/sandbox"
@@ -72,6 +73,18 @@ func (c changes) next(x sandbox.Xray, now time.Time) changes {
 			what := fmt.Sprintf("%s %d", printable(c.processes[pid].command), pid)
 			after.ended = append(after.ended, ended{what, until})
 			after.fresh["ended "+strconv.Itoa(pid)] = until
+		}
+	}
+	return after
+}
+
+// turn is c for an X-ray around another process that was asked for: what the
+// two differ in is no change, and only processes that come and go stay marked.
+func (c changes) turn(x sandbox.Xray) changes {
+	after := changes{values: values(x), processes: c.processes, fresh: map[string]time.Time{}, ended: c.ended}
+	for name, until := range c.fresh {
+		if strings.HasPrefix(name, "process ") || strings.HasPrefix(name, "ended ") {
+			after.fresh[name] = until
 		}
 	}
 	return after

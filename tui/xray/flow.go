@@ -22,9 +22,13 @@ type block struct {
 	lines []string
 }
 
+// spot is where a section is drawn: its first line, its first cell, and how
+// many cells it has.
+type spot struct{ y, x, w int }
+
 // flow sets sections in as many columns as fit, as short as possible, and
-// reads down each column. It says on which line each section begins.
-func flow(sections []section, width int) ([]string, map[string]int) {
+// reads down each column. It says where each section begins.
+func flow(sections []section, width int) ([]string, map[string]spot) {
 	columns := min(3, max(1, (width+1)/(narrowest+1)))
 	each := (width+1)/columns - 1
 	drawn := make([]block, len(sections))
@@ -32,14 +36,14 @@ func flow(sections []section, width int) ([]string, map[string]int) {
 		drawn[i] = block{s.name, s.lines(each)}
 	}
 	dealt := split(drawn, columns)
-	headings := map[string]int{}
+	headings := map[string]spot{}
 	lines := make([][]string, len(dealt))
 	for i, column := range dealt {
 		for _, b := range column {
 			if len(lines[i]) > 0 {
 				lines[i] = append(lines[i], "")
 			}
-			headings[b.name] = len(lines[i])
+			headings[b.name] = spot{y: len(lines[i]), x: i * (each + 1), w: each}
 			lines[i] = append(lines[i], b.lines...)
 		}
 	}

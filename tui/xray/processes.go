@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"cloison/sandbox"
 	"cloison/tui/theme"
 )
@@ -22,21 +24,47 @@ const (
 // processes draws the lab's processes as a tree.
 func (m Model) processes(width int) []string {
 	w := m.words.Facts
-	total := len(m.seen.Processes) + m.seen.Omitted
-	lines := m.about("processes", []string{m.heading("processes", fmt.Sprintf("%s (%d)", w.Processes, total))}, width)
-	i := 0
-	for drawn := 0; i < len(m.seen.Processes) && drawn < tallest; drawn++ {
-		n := m.alike(i)
-		lines = append(lines, m.process(i, n, width))
-		i += n
+	left := len(m.seen.Processes) + m.seen.Omitted
+	lines := m.treeHead(width)
+	var marked branch
+	if m.Marks() {
+		marked = m.branchOf(m.marked)
 	}
-	if left := total - i; left > 0 {
+	for _, b := range m.tree() {
+		line := m.process(b.first, b.n, width)
+		if b == marked {
+			line = m.underMark(line)
+		}
+		lines = append(lines, line)
+		left -= b.n
+	}
+	if left > 0 {
 		lines = append(lines, m.plain("", fmt.Sprintf(w.More, left), width)...)
 	}
 	for _, e := range m.ended[max(0, len(m.ended)-mostEnded):] {
 		lines = append(lines, theme.Fit(m.theme.Fresh.Render("• ")+m.theme.Dim.Render(fmt.Sprintf(w.Ended, e.what)), width))
 	}
 	return m.about("tree", lines, width)
+}
+
+// treeHead is what stands above the tree.
+func (m Model) treeHead(width int) []string {
+	total := len(m.seen.Processes) + m.seen.Omitted
+	return m.about("processes", []string{m.heading("processes", fmt.Sprintf("%s (%d)", m.words.Facts.Processes, total))}, width)
+}
+
+// branch is a line of the tree: so many processes from a number on.
+type branch struct{ first, n int }
+
+// tree is the processes by the lines that they are drawn in.
+func (m Model) tree() []branch {
+	var all []branch
+	for i := 0; i < len(m.seen.Processes) && len(all) < tallest; {
+		b := branch{i, m.alike(i)}
+		all = append(all, b)
+		i += b.n
+	}
+	return all
 }
 
 // alike counts the brothers from number i on that can be drawn as one: alike,
@@ -47,7 +75,7 @@ func (m Model) alike(i int) int {
 		p := all[j]
 		hasChild := j+1 < len(all) && all[j+1].PPID == p.PID
 		if p.PPID != first.PPID || p.Command != first.Command || p.State == "Z" != (first.State == "Z") ||
-			p.UID != first.UID || hasChild || p.PID == m.facts.PID || !maps.Equal(p.Namespaces, first.Namespaces) {
+			p.UID != first.UID || hasChild || p.PID == m.facts.PID || p.PID == m.seen.Front || !maps.Equal(p.Namespaces, first.Namespaces) {
 			break
 		}
 		n++
@@ -62,10 +90,13 @@ func (m Model) alike(i int) int {
 func (m Model) process(i, n, width int) string {
 	p := m.seen.Processes[i]
 	name := m.theme.Strong.Render(printable(p.Command))
-	if p.PID == m.facts.PID {
+	switch p.PID {
+	case m.facts.PID:
 		name = m.theme.Accent.Render("▶" + printable(p.Command))
+	case m.seen.Front:
+		name = m.theme.Strong.Render("▷" + printable(p.Command))
 	}
-	line := m.theme.Rule.Render(m.branch(i, n)) + name + fmt.Sprintf(" %d", p.PID)
+	line := m.theme.Rule.Render(m.limb(i, n)) + name + fmt.Sprintf(" %d", p.PID)
 	if n > 1 {
 		line += fmt.Sprintf("…%d ×%d", m.seen.Processes[i+n-1].PID, n)
 	}
@@ -80,6 +111,11 @@ func (m Model) process(i, n, width int) string {
 		}
 	}
 	return mark + line
+}
+
+// underMark is a line of the tree with the learner's mark on it.
+func (m Model) underMark(line string) string {
+	return m.theme.Title.Render("›") + " " + m.theme.Selected.Render(string([]rune(ansi.Strip(line))[2:]))
 }
 
 // fitting sets details side by side, the most telling first: all of them, in
@@ -159,9 +195,9 @@ func (m Model) newNamespaces(p sandbox.ProcessFact) []string {
 	return fresh
 }
 
-// branch is the part of the tree before the name of number i, which stands
+// limb is the part of the tree before the name of number i, which stands
 // for n: a line down for each ancestor that has younger brothers.
-func (m Model) branch(i, n int) string {
+func (m Model) limb(i, n int) string {
 	all := m.seen.Processes
 	depth := all[i].Depth
 	if depth == 0 {

@@ -1,5 +1,6 @@
 // Package xray is the pane that shows what the kernel says of the lab around
-// the process in front of the terminal, live, and what has just changed.
+// the process in front of the terminal, or one that the learner has chosen,
+// live, and what has just changed.
 //
 // It knows facts and how to draw them. It reads nothing itself: whoever owns
 // the pane brings the facts, and the time. See namespaces(7), cgroups(7),
@@ -8,6 +9,7 @@ package xray
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"cloison/sandbox"
@@ -30,11 +32,14 @@ type Model struct {
 	chosen        string   // the section that the learner has chosen; "" for none
 	explaining    bool     // the chosen section alone, each field with its explanation
 
+	marked int   // the process under the learner's mark, by PID
+	lost   ended // the followed process that is gone, while that is news
+
 	seen  *sandbox.Xray
 	facts *sandbox.Facts // of seen
 	changes
 	lines    []string
-	headings map[string]int // the line of each section's heading
+	headings map[string]spot // where each section begins
 }
 
 // New returns an empty pane; names are the capabilities that the kernel
@@ -71,12 +76,13 @@ func (m Model) Clear() Model {
 
 // Forget forgets what was seen: another terminal is in front.
 func (m Model) Forget() Model {
-	m.seen, m.facts, m.changes = nil, nil, changes{}
+	m.seen, m.facts, m.changes, m.lost = nil, nil, changes{}, ended{}
 	return m.layout()
 }
 
 // SetXray takes the next X-ray and marks what differs from the last.
 func (m Model) SetXray(x sandbox.Xray, now time.Time) Model {
+	m = m.turn(x, now)
 	m.changes = m.changes.next(x, now)
 	m.seen, m.facts = &x, &x.Facts
 	return m.layout()
@@ -85,15 +91,18 @@ func (m Model) SetXray(x sandbox.Xray, now time.Time) Model {
 // Settle takes away the marks of changes that are no longer fresh.
 func (m Model) Settle(now time.Time) Model {
 	settled, some := m.changes.settle(now)
-	if !some {
+	over := m.lost.what != "" && !now.Before(m.lost.until)
+	if !some && !over {
 		return m
 	}
-	m.changes = settled
+	if m.changes = settled; over {
+		m.lost = ended{}
+	}
 	return m.layout()
 }
 
 // Fresh says whether anything is marked as just changed.
-func (m Model) Fresh() bool { return len(m.fresh) > 0 }
+func (m Model) Fresh() bool { return len(m.fresh) > 0 || m.lost.what != "" }
 
 // Note says which process is shown, for the pane's heading.
 func (m Model) Note() string {
@@ -105,11 +114,19 @@ func (m Model) Note() string {
 	if n := len(f.InnerPIDs); n > 0 && f.InnerPIDs[n-1] != f.PID {
 		note += fmt.Sprintf(" (%s %d)", m.words.Facts.Inside, f.InnerPIDs[n-1])
 	}
-	if len(m.lines) > m.height && m.height > 0 {
-		note += fmt.Sprintf(" ↕ %d/%d", min(m.offset+m.height, len(m.lines)), len(m.lines))
+	if len(m.lines) > m.room() && m.height > 0 {
+		note += fmt.Sprintf(" ↕ %d/%d", min(m.offset+m.room(), len(m.lines)), len(m.lines))
 	}
-	return note
+	whole := fmt.Sprintf(m.words.Facts.FollowsFront, note)
+	if m.seen.Follows() || theme.Width(whole) > m.width-theme.Width(m.words.Xray)-titleRoom {
+		return note
+	}
+	return whole
 }
+
+// titleRoom is what a heading needs beside its title and its note, and a bit of
+// its line.
+const titleRoom = 10
 
 // Choose goes n sections on, and brings the one there into view.
 func (m Model) Choose(n int) Model {
@@ -148,22 +165,23 @@ func (m Model) Explaining() bool { return m.explaining }
 
 // reveal scrolls so far that the chosen section's heading can be seen.
 func (m Model) reveal() Model {
-	line, ok := m.headings[m.chosen]
-	if !ok || line >= m.offset && line+2 < m.offset+m.height {
+	at, ok := m.headings[m.chosen]
+	if !ok || at.y >= m.offset && at.y+2 < m.offset+m.room() {
 		return m
 	}
-	return m.Scroll(line - m.offset)
+	return m.Scroll(at.y - m.offset)
 }
 
 // Scroll moves the view by n lines.
 func (m Model) Scroll(n int) Model {
-	m.offset = min(max(0, m.offset+n), max(0, len(m.lines)-m.height))
+	m.offset = min(max(0, m.offset+n), max(0, len(m.lines)-m.room()))
 	return m
 }
 
 // View draws the pane.
 func (m Model) View() string {
-	return theme.Block(m.lines[min(m.offset, len(m.lines)):], m.width, m.height)
+	below := m.lines[min(m.offset, len(m.lines)):]
+	return theme.Block(slices.Concat(m.banner(), below), m.width, m.height)
 }
 
 // layout draws every line, so that View has nothing left to do.
@@ -178,7 +196,7 @@ func (m Model) layout() Model {
 		return m
 	}
 	if m.explaining {
-		m.lines, m.headings = m.explained(), map[string]int{m.chosen: 0}
+		m.lines, m.headings = m.explained(), map[string]spot{m.chosen: {w: m.width}}
 	} else {
 		m.lines, m.headings = flow(m.sections(), m.width)
 	}
