@@ -5,6 +5,7 @@ package sandbox
 type Stage struct {
 	Name Text    // "booting"; the zero Stage is the end of it
 	Part float64 // how much of it is done, 0 to 1; negative where nobody knows
+	Slow Text    // why it takes long here; empty where it doesn't
 }
 
 // Over says that the machine is not busy any more.

@@ -67,6 +67,9 @@ func (m Model) openingView(width, height int) string {
 		if m.stage.Part >= 0 {
 			lines = append(lines, m.theme.Gauge(m.stage.Part, barWidth, m.theme.Accent)+" "+m.stagePercent())
 		}
+		if why := m.stage.Slow.In(m.lang); why != "" {
+			lines = append(append(lines, ""), theme.Wrap(m.theme.Dim.Render(why), width)...)
+		}
 	}
 	return theme.Block(lines, width, height)
 }

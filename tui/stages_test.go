@@ -38,10 +38,14 @@ func TestOpeningShowsTheStage(t *testing.T) {
 		{"before any", sandbox.Stage{}, "opening the lesson", "booting"},
 		{"half way", sandbox.Stage{Name: sandbox.Text{EN: "booting", FR: "amorçage"}, Part: 0.5}, "██████████░░░░░░░░░░ 50%", "75%"},
 		{"nobody knows how far", sandbox.Stage{Name: sandbox.Text{EN: "booting", FR: "amorçage"}, Part: -1}, "booting", "%"},
+		{"slow", sandbox.Stage{
+			Name: sandbox.Text{EN: "booting", FR: "amorçage"}, Part: 0.5,
+			Slow: sandbox.Text{EN: "a computer emulated by another that is", FR: "une machine émulée"},
+		}, "a computer emulated by another that is", "émulée"},
 		{"over", sandbox.Stage{}, "opening the lesson", "booting"},
 	} {
 		m, _ = m.staged(stageMsg(c.stage))
-		if got := ansi.Strip(m.openingView(40, 4)); !strings.Contains(got, c.has) || strings.Contains(got, c.not) {
+		if got := ansi.Strip(m.openingView(40, 6)); !strings.Contains(got, c.has) || strings.Contains(got, c.not) {
 			t.Errorf("%s: %q does not have %q, or has %q", c.name, got, c.has, c.not)
 		}
 	}

@@ -16,7 +16,8 @@ type stageLines struct {
 	lang sandbox.Lang
 
 	mu    sync.Mutex
-	open  bool // a line waits for its end
+	open  bool         // a line waits for its end
+	slow  sandbox.Text // was told
 	began time.Time
 }
 
@@ -28,6 +29,10 @@ func (s *stageLines) told(stage sandbox.Stage) {
 		fmt.Fprintf(s.w, " %.1f s\n", time.Since(s.began).Seconds())
 	}
 	if s.open = !stage.Over(); s.open {
+		if stage.Slow != s.slow {
+			s.slow = stage.Slow
+			printWrapped(s.w, s.slow.In(s.lang), "")
+		}
 		fmt.Fprint(s.w, stage.Name.In(s.lang)+"…")
 		s.began = time.Now()
 	}

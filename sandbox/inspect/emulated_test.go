@@ -27,11 +27,11 @@ func TestEmulated(t *testing.T) {
 			"sys/devices/system/clocksource/clocksource0/available_clocksource": {Data: []byte(test.clocks)},
 			"sys/devices/virtual/dmi/id/sys_vendor":                             {Data: []byte(test.vendor)},
 		}
-		if got := emulated(root); got != test.want {
+		if got := Emulated(root); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if emulated(fstest.MapFS{}) {
+	if Emulated(fstest.MapFS{}) {
 		t.Error("without /proc")
 	}
 }

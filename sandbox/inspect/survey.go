@@ -29,7 +29,7 @@ func survey(ctx context.Context, root fs.FS) (Host, error) {
 		UID:          int(status.uids.Effective),
 		Capabilities: status.caps.Effective,
 		InitUserNS:   inInitUserNS(root),
-		Emulated:     emulated(root),
+		Emulated:     Emulated(root),
 		Sysctls:      sysctls(root),
 		Seccomp:      exists(root, "proc/sys/kernel/seccomp/actions_avail"),
 		Pressure:     exists(root, "proc/pressure/cpu"),

@@ -15,12 +15,17 @@ func both(about sandbox.About) sandbox.About {
 	return about
 }
 
-// pace is how many times longer things take in a guest.
-func pace(accel qemu.Accel) int {
-	if accel == qemu.TCG {
-		return sandbox.EmulatedPace
+// pace is how many times longer things take in a guest: an emulator within an
+// emulator takes that time of that time.
+func (b basis) pace() int {
+	pace := 1
+	if b.host.emulated {
+		pace *= sandbox.EmulatedPace
 	}
-	return 1
+	if b.accel == qemu.TCG {
+		pace *= sandbox.EmulatedPace
+	}
+	return pace
 }
 
 // presumed is what a VM will be that has never been started: the image is

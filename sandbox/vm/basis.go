@@ -32,7 +32,7 @@ func look(ctx context.Context, o Options) (basis, error) {
 	if err != nil {
 		return basis{}, err
 	}
-	b := basis{qemu: path, version: version, accel: o.Accel, image: img, exe: o.Exe, variant: AppArmor}
+	b := basis{qemu: path, version: version, accel: o.Accel, image: img, exe: o.Exe, variant: AppArmor, host: hostOf(os.DirFS("/"))}
 	if b.stamps, err = stampsOf(img); err != nil {
 		return basis{}, fmt.Errorf("look at the VM's image: %w", err)
 	}

@@ -34,7 +34,7 @@ func New(ctx context.Context, o Options) (*Machine, error) {
 		return nil, err
 	}
 	about = both(about)
-	about.Pace = pace(yard.basis.accel)
+	about.Pace = yard.basis.pace()
 	return &Machine{yard: yard, about: about, labs: map[*Lab]bool{}}, nil
 }
 

@@ -12,20 +12,24 @@ import (
 
 	"cloison/sandbox"
 	"cloison/sandbox/image"
+	"cloison/sandbox/inspect"
 	"cloison/sandbox/link"
 	"cloison/sandbox/vm/kvm"
 	"cloison/sandbox/vm/qemu"
 	"cloison/sandbox/vm/template"
 )
 
-// How long each stage may take; emulation on a busy computer is slow.
+// How long each stage may take on a computer of today, see host.within; emulation on
+// a busy one is slow.
 const (
-	waitLimit    = 8 * time.Minute
-	bootLimit    = 2 * time.Minute
-	kvmBootLimit = 10 * time.Second // the first boot; it takes one
-	dockerLimit  = 4 * time.Minute
-	saveLimit    = time.Minute
-	startLimit   = 30 * time.Second // of a saved guest
+	waitLimit       = 8 * time.Minute
+	bootLimit       = 2 * time.Minute
+	kvmBootLimit    = 10 * time.Second // the first boot; it takes one
+	nestedBootLimit = 30 * time.Second // with KVM where the processor that has it is emulated
+	dockerLimit     = 4 * time.Minute
+	saveLimit       = time.Minute
+	startLimit      = 30 * time.Second // of a saved guest
+	silence         = 10 * time.Second // of a guest's, see link.Options
 )
 
 // maker makes one template.
@@ -38,7 +42,9 @@ type maker struct {
 
 func (m *maker) tell(s step) {
 	m.at = s
-	m.told(s.stage())
+	stage := s.stage()
+	stage.Slow = m.basis.slow()
+	m.told(stage)
 }
 
 // find gives the template of a basis, and makes it where there is none. Only
@@ -48,7 +54,8 @@ func (m *maker) find(ctx context.Context) (template.Template, error) {
 		return t, nil
 	}
 	defer m.told(sandbox.Stage{}) // that's it
-	patient, cancel := context.WithTimeout(ctx, waitLimit)
+	m.basis.host = m.basis.host.measured(inspect.Pace)
+	patient, cancel := context.WithTimeout(ctx, m.basis.host.within(waitLimit))
 	defer cancel()
 	lock, err := m.store.Lock(patient, func(pid int) { m.tell(waiting(pid)) })
 	if err != nil {
@@ -96,7 +103,7 @@ func (m *maker) fill(ctx context.Context, draft *template.Draft) (json.RawMessag
 	if err != nil {
 		return nil, err
 	}
-	g := &Guest{basis: m.basis, process: p}
+	g := &Guest{basis: m.basis, process: p, silence: m.basis.host.within(silence)}
 	about, err := m.prepare(ctx, g)
 	if err == nil {
 		err = m.save(ctx, g, draft)
@@ -121,15 +128,11 @@ func (m *maker) how() string {
 // prepare waits until the guest has booted and has everything started in it
 // that a lesson should not wait for.
 func (m *maker) prepare(ctx context.Context, g *Guest) (sandbox.About, error) {
-	limit := bootLimit
-	if m.basis.accel == qemu.KVM {
-		limit = kvmBootLimit
-	}
-	if err := within(ctx, limit, g.greet); err != nil {
+	if err := within(ctx, m.basis.bootLimit(), g.greet); err != nil {
 		return sandbox.About{}, err
 	}
 	var about sandbox.About
-	err := within(ctx, dockerLimit, func(ctx context.Context) error {
+	err := within(ctx, m.basis.host.within(dockerLimit), func(ctx context.Context) error {
 		if err := g.Client.Prepare(ctx, func(s link.Stage) { m.tell(docker(s)) }); err != nil {
 			return err
 		}
@@ -145,7 +148,7 @@ func (m *maker) prepare(ctx context.Context, g *Guest) (sandbox.About, error) {
 // save lets the guest come to rest and saves it.
 func (m *maker) save(ctx context.Context, g *Guest, draft *template.Draft) error {
 	m.tell(saving())
-	return within(ctx, saveLimit, func(ctx context.Context) error {
+	return within(ctx, m.basis.host.within(saveLimit), func(ctx context.Context) error {
 		if err := g.Client.Quiesce(ctx); err != nil {
 			return err
 		}

@@ -59,6 +59,7 @@ type basis struct {
 	exe     string // path of the guest's init
 	build   string // which exe that is
 	variant Variant
+	host    host // no guest depends on it, but how long things may take
 }
 
 // boot is the QEMU that makes a template in memory file ram.

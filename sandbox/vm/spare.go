@@ -72,7 +72,7 @@ func (s *spare) take(ctx context.Context, v Variant) (*Guest, error) {
 		return nil, s.drop()
 	}
 	defer s.cancel()
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	ctx, cancel := context.WithTimeout(ctx, s.guest.basis.host.within(startLimit))
 	defer cancel()
 	err := s.guest.process.Monitor().Continue(ctx)
 	if err == nil {

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,6 +105,7 @@ func (y *Yard) template(ctx context.Context, v Variant) (basis, template.Templat
 		b := y.basis.with(v)
 		m := maker{basis: b, store: y.store, told: y.o.Told}
 		t, err := m.find(ctx)
+		b.host, y.basis.host = m.basis.host, m.basis.host // measured now, maybe
 		if err != nil && b.accel == qemu.KVM && y.o.Accel == "" && noBoot(ctx, verdict(y.o, b.version), err) {
 			y.basis.accel, y.basis.cpu = qemu.TCG, ""
 			continue
@@ -162,8 +164,8 @@ func (y *Yard) restore(ctx context.Context, v Variant) (*Guest, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Guest{basis: b, process: p, silence: y.o.silence}
-	if err := within(ctx, startLimit, func(ctx context.Context) error { return p.Restore(ctx, state) }); err != nil {
+	g := &Guest{basis: b, process: p, silence: cmp.Or(y.o.silence, b.host.within(silence))}
+	if err := within(ctx, b.host.within(startLimit), func(ctx context.Context) error { return p.Restore(ctx, state) }); err != nil {
 		return nil, errors.Join(notUp(p, starting(), err), g.Close())
 	}
 	return g, nil
@@ -172,7 +174,7 @@ func (y *Yard) restore(ctx context.Context, v Variant) (*Guest, error) {
 // awaken says hello to a guest that was restored, and closes one that does not
 // answer.
 func (y *Yard) awaken(ctx context.Context, g *Guest) error {
-	if err := within(ctx, startLimit, g.greet); err != nil {
+	if err := within(ctx, g.basis.host.within(startLimit), g.greet); err != nil {
 		return errors.Join(notUp(g.process, starting(), err), g.Close())
 	}
 	return nil

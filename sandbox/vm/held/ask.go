@@ -93,6 +93,7 @@ func Guest(ctx context.Context, dir string) (*link.Client, error) {
 		return nil, err
 	}
 	return link.Dial(ctx, conn, link.Options{
+		Silence: vm.Silence(),
 		Doubt:   func(ctx context.Context) error { return doubt(ctx, dir) },
 		Explain: func(cause error) error { return explain(dir, cause) },
 	})
