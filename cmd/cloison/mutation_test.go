@@ -36,6 +36,7 @@ func TestMutants(t *testing.T) {
 			}
 			hunt := &hunt{T: t}
 			hunt.lesson(m, l)
+			t.Logf("%d mutants killed, %d survived", hunt.killed, hunt.survived)
 			killed, survived = killed+hunt.killed, survived+hunt.survived
 		})
 	}
