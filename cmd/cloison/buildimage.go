@@ -76,7 +76,7 @@ func (g *globals) buildImage(ctx context.Context, out, progress io.Writer) error
 	defer log.Close()
 	intro := sandbox.Text{
 		EN: "Building the image of the throw-away VM: about 250 MB are downloaded the first time, and it takes a few minutes. Ctrl-C breaks it off; what has been downloaded is kept.",
-		FR: "Fabrication de l'image de la VM jetable : environ 250 Mo sont téléchargés la première fois, et cela prend quelques minutes. Ctrl-C l'interrompt ; ce qui a été téléchargé est gardé.",
+		FR: "Fabrication de l’image de la VM jetable : environ 250 Mo sont téléchargés la première fois, et cela prend quelques minutes. Ctrl-C l’interrompt ; ce qui a été téléchargé est gardé.",
 	}
 	fmt.Fprintln(progress, intro.In(g.lang()))
 	line := &stageLine{w: progress, lang: g.lang(), live: isTerminal(progress), now: time.Now}
@@ -90,7 +90,7 @@ func (g *globals) buildImage(ctx context.Context, out, progress io.Writer) error
 	}
 	text := sandbox.Text{
 		EN: "%s: %d MB, Debian %s, Linux %s; built in %s\n",
-		FR: "%s : %d Mo, Debian %s, Linux %s ; fabriquée en %s\n",
+		FR: "%s : %d Mo, Debian %s, Linux %s ; fabriquée en %s\n",
 	}
 	_, err = fmt.Fprintf(out, text.In(g.lang()), i.Dir, i.Size()/1e6, i.Manifest.Suite, i.Manifest.Release, time.Since(began).Round(time.Second))
 	return err
@@ -103,12 +103,12 @@ func imageError(err error, log string, lang sandbox.Lang) error {
 	case errors.Is(err, context.Canceled):
 		return codeError{exitFailed, errors.New(sandbox.Text{
 			EN: "the build was broken off; what was downloaded is kept for the next one",
-			FR: "la fabrication a été interrompue ; ce qui a été téléchargé est gardé pour la prochaine",
+			FR: "la fabrication a été interrompue ; ce qui a été téléchargé est gardé pour la prochaine",
 		}.In(lang))}
 	case errors.As(err, &failed):
 		return codeError{exitUnable, errors.New(failed.In(lang))}
 	}
-	text := sandbox.Text{EN: "build the VM's image: %w; %s has the details", FR: "fabrication de l'image de la VM : %w ; les détails sont dans %s"}
+	text := sandbox.Text{EN: "build the VM's image: %w; %s has the details", FR: "fabrication de l’image de la VM : %w ; les détails sont dans %s"}
 	return codeError{exitFailed, fmt.Errorf(text.In(lang), err, log)}
 }
 

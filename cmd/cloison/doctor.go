@@ -158,7 +158,7 @@ func (g *globals) hopeless(found diagnosis) error {
 	}
 	return codeError{exitUnable, errors.New(g.say(
 		"no lesson can run here: we are not root, and there are no user namespaces; see the remedies above",
-		"aucune leçon ne peut tourner ici : nous ne sommes pas root, et il n'y a pas d'espaces de noms utilisateur ; voyez les remèdes ci-dessus",
+		"aucune leçon ne peut tourner ici : nous ne sommes pas root, et il n’y a pas d’espaces de noms utilisateur ; voyez les remèdes ci-dessus",
 	))}
 }
 
@@ -178,7 +178,7 @@ func (g *globals) printDiagnosis(w io.Writer, found diagnosis) {
 		printWrapped(w, need.Why, "       ")
 		printWrapped(w, need.Remedy, "       → ")
 	}
-	fmt.Fprintf(w, "\n%s\n", g.say("What can be taught", "Ce qui peut s'enseigner"))
+	fmt.Fprintf(w, "\n%s\n", g.say("What can be taught", "Ce qui peut s’enseigner"))
 	for _, m := range found.Machines {
 		g.printTeachable(w, m)
 	}

@@ -71,7 +71,7 @@ func writePlaced(w io.Writer, p placed, lang sandbox.Lang) error {
 
 // place tells the verdict and what it stands on.
 func (x *xray) place(p inspect.Place) {
-	x.title("Am I in a container?", "Suis-je dans un conteneur ?")
+	x.title("Am I in a container?", "Suis-je dans un conteneur ?")
 	x.row(x.say("answer", "réponse"), x.answer(p))
 	if p.Container == inspect.InContainer || p.Container == inspect.Unsure {
 		x.row(x.say("made by", "créé par"), x.runtime(p))
@@ -90,7 +90,7 @@ func (x *xray) answer(p inspect.Place) string {
 	case inspect.InContainer:
 		return x.say("yes", "oui")
 	case inspect.Partly:
-		return fmt.Sprintf(x.say("partly: some namespaces are its own (%s), the files are the computer's", "en partie : certains espaces de noms lui sont propres (%s), les fichiers sont ceux de l'ordinateur"),
+		return fmt.Sprintf(x.say("partly: some namespaces are its own (%s), the files are the computer's", "en partie : certains espaces de noms lui sont propres (%s), les fichiers sont ceux de l’ordinateur"),
 			strings.ReplaceAll(p.Own, " ", ", "))
 	case inspect.NotAtAll:
 		return x.say("no", "non")
@@ -107,23 +107,23 @@ var runtimes = map[string]string{
 func (x *xray) runtime(p inspect.Place) string {
 	name := runtimes[p.Runtime]
 	if p.Runtime == "oci" {
-		name = x.say("an OCI runtime such as runc; nothing tells whose", "un runtime OCI tel que runc ; rien ne dit pour qui")
+		name = x.say("an OCI runtime such as runc; nothing tells whose", "un runtime OCI tel que runc ; rien ne dit pour qui")
 	}
 	switch {
 	case name == "":
-		return x.say("not sure: nothing tells", "pas sûr : rien ne le dit")
+		return x.say("not sure: nothing tells", "pas sûr : rien ne le dit")
 	case p.Sure:
 		return name
 	}
-	return name + x.say(" perhaps: there are only hints", " peut-être : il n'y a que des indices")
+	return name + x.say(" perhaps: there are only hints", " peut-être : il n’y a que des indices")
 }
 
 // powers tells what the process may do.
 func (x *xray) powers(p placed) {
-	x.title("What may I do?", "Que puis-je faire ?")
+	x.title("What may I do?", "Que puis-je faire ?")
 	all := len(capability.Names(x.all))
 	effective := len(capability.Names(p.Facts.Capabilities.Effective))
-	x.row(x.say("who", "qui"), fmt.Sprintf(x.say("uid %d as seen from here, with %d of %d capabilities", "uid %d vu d'ici, avec %d capabilities sur %d"),
+	x.row(x.say("who", "qui"), fmt.Sprintf(x.say("uid %d as seen from here, with %d of %d capabilities", "uid %d vu d’ici, avec %d capabilities sur %d"),
 		p.Facts.UIDs.Effective, effective, all))
 	for _, can := range []bool{true, false} {
 		label := x.say("can", "peut")

@@ -87,7 +87,7 @@ func TestXrayText(t *testing.T) {
 	}
 	fr := &xray{lang: sandbox.French, all: capability.All(40)}
 	fr.facts(container)
-	for _, want := range []string{"6,0 Mio utilisés sur 64,0 Mio", "0,50 d'un processeur", "* mnt            4026532697  propre"} {
+	for _, want := range []string{"6,0 Mio utilisés sur 64,0 Mio", "0,50 d’un processeur", "* mnt            4026532697  propre"} {
 		if !strings.Contains(fr.text.String(), want) {
 			t.Errorf("the French text lacks %q:\n%s", want, fr.text.String())
 		}

@@ -66,7 +66,7 @@ func (x *xray) process(f sandbox.Facts) {
 	}
 	x.row("parent", fmt.Sprint(f.PPID))
 	if len(f.InnerPIDs) > 1 {
-		x.row("PIDs", strings.Trim(fmt.Sprint(f.InnerPIDs), "[]"), x.say(" (outermost first)", " (de l'extérieur vers l'intérieur)"))
+		x.row("PIDs", strings.Trim(fmt.Sprint(f.InnerPIDs), "[]"), x.say(" (outermost first)", " (de l’extérieur vers l’intérieur)"))
 	}
 	x.row("uid", x.ids(f.UIDs))
 	x.row("gid", x.ids(f.GIDs))
@@ -102,7 +102,7 @@ func (x *xray) idMap(ranges []sandbox.IDRange) string {
 func (x *xray) idRange(r sandbox.IDRange) string {
 	switch {
 	case r.Outside == 1<<32-1:
-		return fmt.Sprintf(x.say("%d-%d inside are nobody seen from here", "%d-%d dedans ne sont personne vus d'ici"),
+		return fmt.Sprintf(x.say("%d-%d inside are nobody seen from here", "%d-%d dedans ne sont personne vus d’ici"),
 			r.Inside, last(r.Inside, r.Size))
 	case r.Size == 1:
 		return fmt.Sprintf(x.say("%d inside is %d outside", "%d dedans est %d dehors"), r.Inside, r.Outside)
@@ -115,7 +115,7 @@ func (x *xray) idRange(r sandbox.IDRange) string {
 func last(first, size uint32) uint64 { return uint64(first) + uint64(size) - 1 }
 
 func (x *xray) namespaces(f sandbox.Facts) {
-	x.title("Namespaces (* not the host's)", "Espaces de noms (* pas celui de l'hôte)")
+	x.title("Namespaces (* not the host's)", "Espaces de noms (* pas celui de l’hôte)")
 	if len(f.Namespaces) == 0 {
 		x.row(x.say("not readable", "illisibles"))
 	}
@@ -200,7 +200,7 @@ func (x *xray) cpu(c sandbox.CPULimit) string {
 		return x.say("no limit", "sans limite")
 	}
 	share := x.decimal(fmt.Sprintf("%.2f", float64(c.Quota)/float64(c.Period)))
-	return fmt.Sprintf(x.say("%s of one CPU (%d µs every %d µs), throttled %d times", "%s d'un processeur (%d µs toutes les %d µs), freiné %d fois"),
+	return fmt.Sprintf(x.say("%s of one CPU (%d µs every %d µs), throttled %d times", "%s d’un processeur (%d µs toutes les %d µs), freiné %d fois"),
 		share, c.Quota, c.Period, c.Throttled)
 }
 

@@ -54,18 +54,18 @@ func (x *xray) processes(all []sandbox.ProcessFact, omitted int) {
 	for _, p := range all {
 		line := strings.Repeat("  ", p.Depth) + p.Command
 		if p.Inner != p.PID && p.Inner != 0 {
-			line += fmt.Sprintf(x.say(" (number %d inside)", " (numéro %d à l'intérieur)"), p.Inner)
+			line += fmt.Sprintf(x.say(" (number %d inside)", " (numéro %d à l’intérieur)"), p.Inner)
 		}
 		x.row(strconv.Itoa(p.PID), line)
 	}
 	if omitted > 0 {
-		x.row(x.say("and more", "et d'autres"), strconv.Itoa(omitted))
+		x.row(x.say("and more", "et d’autres"), strconv.Itoa(omitted))
 	}
 }
 
 // mounts tells those that the host does not have so.
 func (x *xray) mounts(m sandbox.MountFacts, unread bool) {
-	x.title("Mounts that differ from the host's", "Montages qui diffèrent de ceux de l'hôte")
+	x.title("Mounts that differ from the host's", "Montages qui diffèrent de ceux de l’hôte")
 	if unread {
 		x.row(x.say("not readable", "illisibles"))
 		return
@@ -78,9 +78,9 @@ func (x *xray) mounts(m sandbox.MountFacts, unread bool) {
 		x.row(printable(mount.Point), what)
 	}
 	if m.More > 0 {
-		x.row(x.say("and more", "et d'autres"), strconv.Itoa(m.More))
+		x.row(x.say("and more", "et d’autres"), strconv.Itoa(m.More))
 	}
-	x.row(x.say("as the host's", "comme l'hôte"), strconv.Itoa(m.Same))
+	x.row(x.say("as the host's", "comme l’hôte"), strconv.Itoa(m.Same))
 	x.row(x.say("host's, gone", "hôte, absents"), strconv.Itoa(m.Gone))
 }
 

@@ -166,11 +166,11 @@ func (g *globals) resetProgress(cmd *cobra.Command, args []string, yes bool) err
 		if !term.IsTerminal(os.Stdin.Fd()) {
 			return codeError{exitUsage, errors.New(g.say(
 				"nobody can be asked here; to forget the progress all the same, add --yes",
-				"il n'y a personne à qui demander\u00a0; pour oublier quand même la progression, ajoutez --yes"))}
+				"il n’y a personne à qui demander\u00a0; pour oublier quand même la progression, ajoutez --yes"))}
 		}
 		question := fmt.Sprintf(g.say("Forget what you did in %s? [y/N] ", "Oublier ce que vous avez fait dans %s\u00a0? [o/N] "), what)
 		if !confirmed(cmd.InOrStdin(), cmd.OutOrStdout(), question) {
-			return codeError{exitFailed, errors.New(g.say("nothing was forgotten", "rien n'a été oublié"))}
+			return codeError{exitFailed, errors.New(g.say("nothing was forgotten", "rien n’a été oublié"))}
 		}
 	}
 	for _, id := range ids {

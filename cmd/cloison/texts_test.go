@@ -50,6 +50,34 @@ func TestAdviceIsSaidTwice(t *testing.T) {
 	})
 }
 
+// TestFrenchIsSetAsInPrint wants the apostrophe of the lessons in the program
+// too, and spaces at which no line ends. The course line by line makes all its
+// spaces plain for who has it read aloud.
+func TestFrenchIsSetAsInPrint(t *testing.T) {
+	eachFile(t, func(files *token.FileSet, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			at, text := files.Position(lit.Pos()), lit.Value
+			if elision.MatchString(text) {
+				t.Errorf("%s: %s: the apostrophe is ’ (U+2019)", at, text)
+			}
+			if french.MatchString(text) && breaks.MatchString(text) && !strings.Contains(at.Filename, "tui/plain/") {
+				t.Errorf("%s: %s: a no-break space (U+00A0) stands inside « » and before ; : ! ?", at, text)
+			}
+			return true
+		})
+	})
+}
+
+var (
+	elision = regexp.MustCompile(`(?i)(?:^|[^\pL\pN’'\\%])(?:[ldnsmtjc]|qu|lorsqu|puisqu|jusqu|quelqu|aujourd)'[\pL\pN/%$]`)
+	french  = regexp.MustCompile(`[éèêàâùûôîçœÉÀ’][^»]*\pL`)
+	breaks  = regexp.MustCompile(`« | »|[^ ] [;:!?](?:[ "\x60\n)\\]|$)`)
+)
+
 func TestTextRulesNotice(t *testing.T) {
 	for _, c := range []struct {
 		en, fr string
@@ -67,6 +95,13 @@ func TestTextRulesNotice(t *testing.T) {
 	} {
 		if got := mismatch(c.en, c.fr, c.args); (got != "") != c.wrong {
 			t.Errorf("%q and %q: %q", c.en, c.fr, got)
+		}
+	}
+	for text, want := range map[string]bool{
+		`"l'hôte"`: true, `"sh -c 'd'"`: false, `"isn't"`: false, `"printf '%s'"`: false, `"qu'il"`: true, `"aujourd'hui"`: true,
+	} {
+		if elision.MatchString(text) != want {
+			t.Errorf("%s: want %t", text, want)
 		}
 	}
 	for text, want := range map[string]bool{

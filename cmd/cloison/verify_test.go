@@ -43,7 +43,7 @@ const (
 
 var lacks = map[string]sandbox.Lack{
 	"docker":   {Why: sandbox.Text{EN: "no Docker", FR: "pas de Docker"}, Remedy: sandbox.Text{EN: "install it", FR: "installez-le"}},
-	"apparmor": {Why: sandbox.Text{EN: "no AppArmor", FR: "pas d'AppArmor"}},
+	"apparmor": {Why: sandbox.Text{EN: "no AppArmor", FR: "pas d’AppArmor"}},
 }
 
 // inEnglish and inFrench are flags that do not look at the caller's locale.
@@ -116,7 +116,7 @@ func TestVerifyInALiveShell(t *testing.T) {
 
 func TestVerifyInFrench(t *testing.T) {
 	got, _ := verifyText(t, inFrench, map[string]string{"20-bad": badLesson}, false)
-	for _, want := range []string{"la sortie ne correspond pas à /^b$/", "attendu\u00a0: code de retour 0", "pas d'AppArmor", "\n1 passed, 1 failed, 1 skipped\n"} {
+	for _, want := range []string{"la sortie ne correspond pas à /^b$/", "attendu\u00a0: code de retour 0", "pas d’AppArmor", "\n1 passed, 1 failed, 1 skipped\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}

@@ -153,6 +153,6 @@ func (g *globals) printHeld(w io.Writer, s held.Status) {
 	}
 	if s.Stopped {
 		fmt.Fprintf(w, g.say("It stands still: somebody has stopped process %d. Go on: kill -CONT %[1]d\n",
-			"Elle est à l'arrêt\u00a0: le processus %d a été suspendu. Pour reprendre\u00a0: kill -CONT %[1]d\n"), s.QEMU)
+			"Elle est à l’arrêt\u00a0: le processus %d a été suspendu. Pour reprendre\u00a0: kill -CONT %[1]d\n"), s.QEMU)
 	}
 }

@@ -190,7 +190,7 @@ func blame(layer string, o sandbox.Outcome, root bool, v Verdict) Verdict {
 		return unproved
 	case len(f.Ways) == 0:
 		v.Status = Failed
-		v.Reason = both("not sure which layer refused: with everything relaxed that can be relaxed, it ends with %s", "couche qui refuse incertaine : quand tout ce qui peut l’être est permis, elle se termine par %s", orUnknown(f.Free))
+		v.Reason = both("not sure which layer refused: with everything relaxed that can be relaxed, it ends with %s", "couche qui refuse incertaine : quand tout ce qui peut l’être est permis, elle se termine par %s", orUnknown(f.Free))
 	case !f.names(layer):
 		v.Status, v.Observed = Failed, f.String()
 		v.Reason = both("refused by %s, not by %s", "refusé par %s, non par %s", f.String(), layer)

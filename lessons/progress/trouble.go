@@ -66,7 +66,7 @@ func unsaved(file string, err error) *Trouble {
 	en, fr := "try again", "réessayez"
 	switch {
 	case errors.Is(err, ErrLocked):
-		en, fr = "end the other cloison", "quittez l'autre cloison"
+		en, fr = "end the other cloison", "quittez l’autre cloison"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		en, fr = "the disk is full: make some room (df -h "+dir+")", "le disque est plein\u00a0: faites de la place (df -h "+dir+")"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
@@ -75,8 +75,8 @@ func unsaved(file string, err error) *Trouble {
 	return &Trouble{
 		EN: fmt.Sprintf("the progress is not saved: %v; %s. "+
 			"What was saved before is safe; the rest is kept until you quit, and saved with the next step that can be.", err, en),
-		FR: fmt.Sprintf("la progression n'est pas enregistrée\u00a0: %v\u00a0; %s. "+
-			"Ce qui était déjà enregistré est intact\u00a0; le reste est gardé jusqu'à ce que vous quittiez, et enregistré dès que possible.", err, fr),
+		FR: fmt.Sprintf("la progression n’est pas enregistrée\u00a0: %v\u00a0; %s. "+
+			"Ce qui était déjà enregistré est intact\u00a0; le reste est gardé jusqu’à ce que vous quittiez, et enregistré dès que possible.", err, fr),
 		Err: err,
 	}
 }
@@ -96,7 +96,7 @@ func setAside(file, aside string, err error) *Trouble {
 func migrated(file string, from int) *Trouble {
 	return &Trouble{
 		EN: fmt.Sprintf("the progress file %s was brought from version %d to %d; nothing is lost.", file, from, Version),
-		FR: fmt.Sprintf("le fichier de progression %s est passé de la version %d à la version %d\u00a0; rien n'est perdu.", file, from, Version),
+		FR: fmt.Sprintf("le fichier de progression %s est passé de la version %d à la version %d\u00a0; rien n’est perdu.", file, from, Version),
 	}
 }
 

@@ -79,7 +79,7 @@ func Raise(set sandbox.CapSet) []calls.Call {
 				calls.Named(unix.PR_CAP_AMBIENT_RAISE, "PR_CAP_AMBIENT_RAISE"), calls.Named(uintptr(n), Name(n)), calls.Int(0), calls.Int(0)).
 				Because(
 					"what is in the ambient set survives execve(2) without root and without file capabilities",
-					"ce qui est dans l'ensemble « ambient » survit à execve(2), sans root et sans « capabilities » de fichier").
+					"ce qui est dans l’ensemble « ambient » survit à execve(2), sans root et sans « capabilities » de fichier").
 				InShell("setpriv --inh-caps +"+short([]string{Name(n)})[0]+" --ambient-caps +"+short([]string{Name(n)})[0]+" CMD"))
 		}
 	}
@@ -126,6 +126,6 @@ func NoNewPrivileges() calls.Call {
 		calls.Int(1), calls.Int(0), calls.Int(0), calls.Int(0)).
 		Because(
 			"from here on, set-user-ID programs and file capabilities give nothing",
-			"désormais, les programmes setuid et les « capabilities » de fichiers n'apportent plus rien").
+			"désormais, les programmes setuid et les « capabilities » de fichiers n’apportent plus rien").
 		InShell("setpriv --no-new-privs CMD")
 }

@@ -15,7 +15,7 @@ func About(n int) sandbox.Text {
 var about = [len(names)]sandbox.Text{
 	{ // CAP_CHOWN
 		EN: "give files to other users and groups",
-		FR: "donner des fichiers à d'autres utilisateurs et groupes",
+		FR: "donner des fichiers à d’autres utilisateurs et groupes",
 	},
 	{ // CAP_DAC_OVERRIDE
 		EN: "read, write and execute files whatever their permissions",
@@ -31,23 +31,23 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_FSETID
 		EN: "keep the setuid and setgid bits of a file that is written to",
-		FR: "garder les bits setuid et setgid d'un fichier que l'on modifie",
+		FR: "garder les bits setuid et setgid d’un fichier que l’on modifie",
 	},
 	{ // CAP_KILL
 		EN: "send signals to the processes of other users",
-		FR: "envoyer des signaux aux processus d'autres utilisateurs",
+		FR: "envoyer des signaux aux processus d’autres utilisateurs",
 	},
 	{ // CAP_SETGID
 		EN: "become any group",
-		FR: "devenir n'importe quel groupe",
+		FR: "devenir n’importe quel groupe",
 	},
 	{ // CAP_SETUID
 		EN: "become any user",
-		FR: "devenir n'importe quel utilisateur",
+		FR: "devenir n’importe quel utilisateur",
 	},
 	{ // CAP_SETPCAP
 		EN: "drop from the bounding set, add to the inheritable set",
-		FR: "retirer de l'ensemble « bounding », ajouter à l'ensemble « inheritable »",
+		FR: "retirer de l’ensemble « bounding », ajouter à l’ensemble « inheritable »",
 	},
 	{ // CAP_LINUX_IMMUTABLE
 		EN: "set and clear the immutable and append-only flags of files",
@@ -71,11 +71,11 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_IPC_LOCK
 		EN: "lock memory so that it is never swapped",
-		FR: "verrouiller de la mémoire pour qu'elle n'aille jamais dans le swap",
+		FR: "verrouiller de la mémoire pour qu’elle n’aille jamais dans le swap",
 	},
 	{ // CAP_IPC_OWNER
 		EN: "use the System V IPC objects of other users",
-		FR: "utiliser les objets IPC System V d'autres utilisateurs",
+		FR: "utiliser les objets IPC System V d’autres utilisateurs",
 	},
 	{ // CAP_SYS_MODULE
 		EN: "load and unload kernel modules: code in the kernel",
@@ -83,7 +83,7 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_SYS_RAWIO
 		EN: "reach hardware directly: I/O ports, /dev/mem",
-		FR: "accéder directement au matériel : ports d'entrée-sortie, /dev/mem",
+		FR: "accéder directement au matériel : ports d’entrée-sortie, /dev/mem",
 	},
 	{ // CAP_SYS_CHROOT
 		EN: "use chroot(2), enter mount namespaces",
@@ -91,7 +91,7 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_SYS_PTRACE
 		EN: "trace other users' processes, read and write their memory",
-		FR: "tracer les processus d'autrui, lire et écrire leur mémoire",
+		FR: "tracer les processus d’autrui, lire et écrire leur mémoire",
 	},
 	{ // CAP_SYS_PACCT
 		EN: "switch process accounting on and off",
@@ -99,7 +99,7 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_SYS_ADMIN
 		EN: "mount, make namespaces, and so much else that it is nearly root",
-		FR: "monter, créer des espaces de noms, et tant d'autres choses que c'est presque être root",
+		FR: "monter, créer des espaces de noms, et tant d’autres choses que c’est presque être root",
 	},
 	{ // CAP_SYS_BOOT
 		EN: "restart the machine, load another kernel",
@@ -115,7 +115,7 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_SYS_TIME
 		EN: "set the clock of the whole machine",
-		FR: "régler l'horloge de la machine entière",
+		FR: "régler l’horloge de la machine entière",
 	},
 	{ // CAP_SYS_TTY_CONFIG
 		EN: "configure terminals, hang them up",
@@ -131,15 +131,15 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_AUDIT_WRITE
 		EN: "write to the audit log",
-		FR: "écrire dans le journal d'audit",
+		FR: "écrire dans le journal d’audit",
 	},
 	{ // CAP_AUDIT_CONTROL
 		EN: "switch auditing, change its rules",
-		FR: "activer ou couper l'audit, changer ses règles",
+		FR: "activer ou couper l’audit, changer ses règles",
 	},
 	{ // CAP_SETFCAP
 		EN: "give capabilities to files; map root's id in a user namespace",
-		FR: "donner des capabilities aux fichiers ; associer l'id de root dans un espace de noms utilisateur",
+		FR: "donner des capabilities aux fichiers ; associer l’id de root dans un espace de noms utilisateur",
 	},
 	{ // CAP_MAC_OVERRIDE
 		EN: "go past the mandatory rules of Smack",
@@ -147,7 +147,7 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_MAC_ADMIN
 		EN: "change the mandatory rules of Smack and AppArmor",
-		FR: "modifier les règles obligatoires de Smack et d'AppArmor",
+		FR: "modifier les règles obligatoires de Smack et d’AppArmor",
 	},
 	{ // CAP_SYSLOG
 		EN: "read the kernel's messages, see its addresses",
@@ -163,7 +163,7 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_AUDIT_READ
 		EN: "read the audit log as it is written",
-		FR: "lire le journal d'audit au fil de l'eau",
+		FR: "lire le journal d’audit au fil de l’eau",
 	},
 	{ // CAP_PERFMON
 		EN: "measure performance, with all that it reveals",

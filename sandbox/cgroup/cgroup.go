@@ -105,7 +105,7 @@ func (p Place) Plan(name string, limits sandbox.Limits) (Plan, error) {
 		return p.plan2(name, limits)
 	}
 	return Plan{}, &NotHere{
-		Why: sandbox.Text{EN: "no cgroup file system is mounted", FR: "aucun système de fichiers cgroup n'est monté"},
+		Why: sandbox.Text{EN: "no cgroup file system is mounted", FR: "aucun système de fichiers cgroup n’est monté"},
 		Try: sandbox.Text{EN: "mount -t cgroup2 none /sys/fs/cgroup, as root", FR: "mount -t cgroup2 none /sys/fs/cgroup, en tant que root"},
 	}
 }
@@ -167,7 +167,7 @@ func (p Place) plan2(name string, limits sandbox.Limits) (Plan, error) {
 	if level.Path != p.V2[0].Path {
 		plan.Note = sandbox.Text{
 			EN: fmt.Sprintf("the group is made in %s, because the group of this process has no controllers to hand on: it holds processes itself (cgroups(7), no internal processes) or belongs to somebody else", level.Path),
-			FR: fmt.Sprintf("le groupe est créé dans %s, car celui de ce processus n'a pas de contrôleur à transmettre : il contient lui-même des processus (cgroups(7), « no internal processes ») ou appartient à quelqu'un d'autre", level.Path),
+			FR: fmt.Sprintf("le groupe est créé dans %s, car celui de ce processus n’a pas de contrôleur à transmettre : il contient lui-même des processus (cgroups(7), « no internal processes ») ou appartient à quelqu’un d’autre", level.Path),
 		}
 	}
 	if len(enable) > 0 {
@@ -218,14 +218,14 @@ func without(set, all []string) []string {
 
 func noController(name string) error {
 	return &NotHere{
-		Why: sandbox.Text{EN: fmt.Sprintf("the %s controller is not available here", name), FR: fmt.Sprintf("le contrôleur %s n'est pas disponible ici", name)},
+		Why: sandbox.Text{EN: fmt.Sprintf("the %s controller is not available here", name), FR: fmt.Sprintf("le contrôleur %s n’est pas disponible ici", name)},
 		Try: sandbox.Text{EN: "leave the limit out, or see /proc/cgroups for what this kernel has", FR: "retirez la limite, ou voyez dans /proc/cgroups ce que ce noyau possède"},
 	}
 }
 
 func noWeight() error {
 	return &NotHere{
-		Why: sandbox.Text{EN: "cgroup version 1 has had no weights for disks since Linux 5.0", FR: "la version 1 des cgroups n'a plus de poids pour les disques depuis Linux 5.0"},
+		Why: sandbox.Text{EN: "cgroup version 1 has had no weights for disks since Linux 5.0", FR: "la version 1 des cgroups n’a plus de poids pour les disques depuis Linux 5.0"},
 		Try: sandbox.Text{EN: "limit the speed instead: --device-write-bps /dev/DISK:1mb", FR: "limitez plutôt le débit : --device-write-bps /dev/DISQUE:1mb"},
 	}
 }

@@ -67,7 +67,7 @@ func ruleText(r sandbox.DeviceRule) string {
 func devices(version int, rules []sandbox.DeviceRule) Value {
 	why := sandbox.Text{
 		EN: "who may mknod(2) still cannot open the host's disks: device files are closed, except the harmless and the named ones",
-		FR: "qui peut faire mknod(2) n'ouvre pas pour autant les disques de l'hôte : les fichiers de périphériques sont fermés, sauf les inoffensifs et ceux qu'on nomme",
+		FR: "qui peut faire mknod(2) n’ouvre pas pour autant les disques de l’hôte : les fichiers de périphériques sont fermés, sauf les inoffensifs et ceux qu’on nomme",
 	}
 	if version == 1 {
 		v := Value{Controller: "devices", File: "devices.deny", Value: "a", Why: why}

@@ -15,7 +15,7 @@ func cpuset(l sandbox.Limits) []Value {
 	if l.CPUSet != "" {
 		values = append(values, Value{Controller: "cpuset", File: "cpuset.cpus", Value: l.CPUSet, Why: sandbox.Text{
 			EN: "the CPUs that its processes may run on; unlike a quota, nproc(1) shows it",
-			FR: "les CPU sur lesquels ses processus peuvent tourner ; à la différence d'un quota, nproc(1) le montre",
+			FR: "les CPU sur lesquels ses processus peuvent tourner ; à la différence d’un quota, nproc(1) le montre",
 		}})
 	}
 	if l.MemSet != "" {
@@ -54,7 +54,7 @@ func speed(version int, l sandbox.IOLimit) Value {
 	}
 	v := Value{Controller: "blkio", File: fmt.Sprintf("blkio.throttle.%s_%s_device", way, unit), Value: fmt.Sprintf("%d:%d %d", l.Major, l.Minor, l.Rate), Why: sandbox.Text{
 		EN: fmt.Sprintf("%s may go no faster than this each second: number of the disk, then the rate", l.Device),
-		FR: fmt.Sprintf("%s n'ira pas plus vite que cela par seconde : numéro du disque, puis débit", l.Device),
+		FR: fmt.Sprintf("%s n’ira pas plus vite que cela par seconde : numéro du disque, puis débit", l.Device),
 	}}
 	if version == 2 {
 		v.Controller, v.File, v.Value = "io", "io.max", fmt.Sprintf("%d:%d %s=%d", l.Major, l.Minor, key, l.Rate)

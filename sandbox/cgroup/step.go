@@ -37,7 +37,7 @@ func makeFolder(dir, controller string, g group) Step {
 func hand(g group2, names []string) Step {
 	return Step{Path: filepath.Join(g.dir, "cgroup.subtree_control"), Value: "+" + strings.Join(names, " +"), Why: sandbox.Text{
 		EN: "children have only the controllers that their parent hands on",
-		FR: "les enfants n'ont que les contrôleurs que leur parent transmet",
+		FR: "les enfants n’ont que les contrôleurs que leur parent transmet",
 	}, do: func() error { return g.hand(names) }}
 }
 

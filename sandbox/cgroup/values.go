@@ -57,7 +57,7 @@ func Values(version int, l sandbox.Limits) []Value {
 func memory(version int, limit int64) []Value {
 	values := []Value{{Controller: "memory", Why: sandbox.Text{
 		EN: "above this many bytes the kernel reclaims, then kills",
-		FR: "au-delà de tant d'octets, le noyau récupère de la mémoire, puis tue",
+		FR: "au-delà de tant d’octets, le noyau récupère de la mémoire, puis tue",
 	}}, {Controller: "memory", Optional: true, Why: sandbox.Text{
 		EN: "no swap on top, or the limit would only slow the container down",
 		FR: "pas de swap en plus, sinon la limite ne ferait que ralentir le conteneur",

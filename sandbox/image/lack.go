@@ -28,7 +28,7 @@ func (l *Lack) Unwrap() error { return l.Err }
 func (l *Lack) Lack() sandbox.Lack {
 	return sandbox.Lack{Why: l.why(), Remedy: sandbox.Text{
 		EN: "./scripts/build-image builds it: a few minutes, and about 1 GB on disk",
-		FR: "./scripts/build-image la fabrique : quelques minutes, et environ 1 Go sur le disque",
+		FR: "./scripts/build-image la fabrique : quelques minutes, et environ 1 Go sur le disque",
 	}}
 }
 
@@ -38,17 +38,17 @@ func (l *Lack) why() sandbox.Text {
 	case l.Missing:
 		return sandbox.Text{
 			EN: "the VM has no image yet",
-			FR: "la VM n'a pas encore d'image",
+			FR: "la VM n’a pas encore d’image",
 		}
 	case errors.As(l.Err, &old):
 		return sandbox.Text{
 			EN: "the VM's image was built by another version of cloison",
-			FR: "l'image de la VM a été fabriquée par une autre version de cloison",
+			FR: "l’image de la VM a été fabriquée par une autre version de cloison",
 		}
 	default:
 		return sandbox.Text{
 			EN: fmt.Sprintf("the VM's image is damaged: %v", l.Err),
-			FR: fmt.Sprintf("l'image de la VM est abîmée : %s", sandbox.Say(l.Err, sandbox.French)),
+			FR: fmt.Sprintf("l’image de la VM est abîmée : %s", sandbox.Say(l.Err, sandbox.French)),
 		}
 	}
 }

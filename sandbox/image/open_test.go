@@ -59,7 +59,7 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 		"nothing there": {
 			func(dir string) error { return os.Remove(filepath.Join(dir, manifestName)) },
 			true,
-			sandbox.Text{EN: "no image yet", FR: "pas encore d'image"},
+			sandbox.Text{EN: "no image yet", FR: "pas encore d’image"},
 		},
 		"another format": {
 			func(dir string) error {

@@ -32,12 +32,12 @@ func (c *clues) namespaces() {
 		names := strings.Join(c.own, ", ")
 		c.add(source, sandbox.Text{
 			EN: "these namespaces are not the ones that the kernel made at boot: " + names,
-			FR: "ces espaces de noms ne sont pas ceux que le noyau a créés au démarrage : " + names,
+			FR: "ces espaces de noms ne sont pas ceux que le noyau a créés au démarrage : " + names,
 		}, Evidence{Proof: true})
 	case c.known > 0:
 		c.add(source, sandbox.Text{
 			EN: "the namespaces are those that the kernel made at boot, as far as can be told",
-			FR: "les espaces de noms sont ceux que le noyau a créés au démarrage, autant qu'on puisse le voir",
+			FR: "les espaces de noms sont ceux que le noyau a créés au démarrage, autant qu’on puisse le voir",
 		}, Evidence{Proof: true})
 	}
 }
@@ -84,7 +84,7 @@ func (c *clues) cgroupPath() {
 	if runtime, trace := whose(text); runtime != "" {
 		c.add(c.source("cgroup"), sandbox.Text{
 			EN: fmt.Sprintf("its cgroup is one that %s makes: …%s…", runtime, trace),
-			FR: fmt.Sprintf("son cgroup est de ceux que crée %s : …%s…", runtime, trace),
+			FR: fmt.Sprintf("son cgroup est de ceux que crée %s : …%s…", runtime, trace),
 		}, Evidence{Proof: true, Runtime: runtime, inside: true})
 	}
 }
@@ -105,7 +105,7 @@ func (c *clues) mounts() {
 		if runtime, trace := whose(m.Root + " " + m.VFSOptions + " " + m.FSType); runtime != "" {
 			c.add(source, sandbox.Text{
 				EN: fmt.Sprintf("what is mounted at %s comes from %s: …%s…", m.Mountpoint, runtime, trace),
-				FR: fmt.Sprintf("ce qui est monté sur %s vient de %s : …%s…", m.Mountpoint, runtime, trace),
+				FR: fmt.Sprintf("ce qui est monté sur %s vient de %s : …%s…", m.Mountpoint, runtime, trace),
 			}, Evidence{Proof: true, Runtime: runtime, inside: true})
 			break
 		}
@@ -140,13 +140,13 @@ func judgeRoot(root *mount) (clue rootClue, en, fr string) {
 	case root.FSType == "overlay":
 		return rootMaybe,
 			"the root is an overlay, as images are mounted (and live systems)",
-			"la racine est un overlay, comme le sont les images (et les systèmes « live »)"
+			"la racine est un overlay, comme le sont les images (et les systèmes « live »)"
 	case root.FSType == "tmpfs":
 		return rootMaybe, "the root is a tmpfs", "la racine est un tmpfs"
 	case root.Root != "/" && root.FSType != "btrfs": // whose subvolumes are folders
 		return rootApart,
 			"the root is only a folder of its file system: " + root.Root,
-			"la racine n'est qu'un dossier de son système de fichiers : " + root.Root
+			"la racine n’est qu’un dossier de son système de fichiers : " + root.Root
 	}
 	return rootUntold, "", ""
 }
@@ -172,11 +172,11 @@ func (c *clues) compareRoots(own *mount) (clue rootClue, en, fr string) {
 		case keyOf(m) == keyOf(own):
 			return rootShared,
 				"its root is that of the computer's first process",
-				"sa racine est celle du premier processus de l'ordinateur"
+				"sa racine est celle du premier processus de l’ordinateur"
 		default:
 			return rootApart,
 				"its root is not that of the computer's first process",
-				"sa racine n'est pas celle du premier processus de l'ordinateur"
+				"sa racine n’est pas celle du premier processus de l’ordinateur"
 		}
 	}
 	return rootUntold, "", ""
@@ -196,7 +196,7 @@ func (c *clues) covers(mounts []*mount, source string) {
 	shown := strings.Join(covered[:3], " ")
 	c.add(source, sandbox.Text{
 		EN: fmt.Sprintf("%d paths of /proc and /sys are hidden or read-only: %s…", len(covered), shown),
-		FR: fmt.Sprintf("%d chemins de /proc et /sys sont cachés ou en lecture seule : %s…", len(covered), shown),
+		FR: fmt.Sprintf("%d chemins de /proc et /sys sont cachés ou en lecture seule : %s…", len(covered), shown),
 	}, Evidence{Proof: true, Runtime: "oci", inside: true})
 }
 
@@ -231,14 +231,14 @@ func (c *clues) first() {
 		if name, ok := strings.CutPrefix(variable, "container="); ok && name != "" && len(name) < 32 {
 			c.add("/proc/1/environ", sandbox.Text{
 				EN: "the first process was told that it is in a container: container=" + name,
-				FR: "on a dit au premier processus qu'il est dans un conteneur : container=" + name,
+				FR: "on a dit au premier processus qu’il est dans un conteneur : container=" + name,
 			}, Evidence{Runtime: known(name), inside: true, Proof: slices.Contains(c.own, "pid")})
 		}
 	}
 	if name := line(root, "proc/1/comm"); name != "" && name != "systemd" && name != "init" && slices.Contains(c.own, "pid") {
 		c.add("/proc/1/comm", sandbox.Text{
 			EN: "the first process is not the init of a computer: " + name,
-			FR: "le premier processus n'est pas l'init d'un ordinateur : " + name,
+			FR: "le premier processus n’est pas l’init d’un ordinateur : " + name,
 		}, Evidence{Runtime: inits[name], inside: true})
 	}
 	if line(root, "proc/sys/kernel/hostname") == "cloison" && slices.Contains(c.own, "uts") {
@@ -250,7 +250,7 @@ func (c *clues) first() {
 	if line(root, "proc/2/comm") == "kthreadd" {
 		c.add("/proc/2/comm", sandbox.Text{
 			EN: "the kernel's own processes can be seen: this /proc is of the computer's PID namespace",
-			FR: "les processus du noyau sont visibles : ce /proc est celui de l'espace de noms PID de l'ordinateur",
+			FR: "les processus du noyau sont visibles : ce /proc est celui de l’espace de noms PID de l’ordinateur",
 		}, Evidence{})
 	}
 }
@@ -275,7 +275,7 @@ func (c *clues) kernel() {
 	if strings.Contains(version, "Linux version 4.4.0 ") && strings.Contains(version, "#1 SMP Sun Jan 10 15:06:54 PST 2016") {
 		c.add("/proc/version", sandbox.Text{
 			EN: "the kernel is not Linux but gVisor's, which imitates it",
-			FR: "le noyau n'est pas Linux mais celui de gVisor, qui l'imite",
+			FR: "le noyau n’est pas Linux mais celui de gVisor, qui l’imite",
 		}, Evidence{Proof: true, Runtime: "gvisor", inside: true})
 	}
 }

@@ -24,7 +24,7 @@ type Feature struct {
 
 // Features lists them.
 var Features = []Feature{
-	{"macvlan", "macvlan", "CONFIG_MACVLAN", sandbox.Text{EN: "interfaces with a MAC address of their own", FR: "des interfaces à l'adresse MAC bien à elles"}},
+	{"macvlan", "macvlan", "CONFIG_MACVLAN", sandbox.Text{EN: "interfaces with a MAC address of their own", FR: "des interfaces à l’adresse MAC bien à elles"}},
 	{"ipvlan", "ipvlan", "CONFIG_IPVLAN", sandbox.Text{EN: "interfaces that share a MAC address", FR: "des interfaces qui partagent une adresse MAC"}},
 	{"vxlan", "vxlan", "CONFIG_VXLAN", sandbox.Text{EN: "Ethernet carried in UDP", FR: "Ethernet transporté dans UDP"}},
 	{"wireguard", "wireguard", "CONFIG_WIREGUARD", sandbox.Text{EN: "encrypted tunnels", FR: "des tunnels chiffrés"}},
@@ -42,7 +42,7 @@ func (f Feature) need() Need {
 			FR: fmt.Sprintf("Ce noyau ne montre pas trace de %s\u00a0: ni module, ni intégré.", f.Module),
 		}, sandbox.Text{
 			EN: "Use a kernel built with " + f.Config + ", as those of Debian and Ubuntu are.",
-			FR: "Utilisez un noyau compilé avec " + f.Config + ", comme ceux de Debian et d'Ubuntu.",
+			FR: "Utilisez un noyau compilé avec " + f.Config + ", comme ceux de Debian et d’Ubuntu.",
 		})
 	}}
 }

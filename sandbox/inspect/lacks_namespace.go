@@ -40,7 +40,7 @@ func lacksUserNS(h Host) (sandbox.Lack, bool) {
 			FR: "Un module de sécurité interdit les espaces de noms utilisateur à ce processus : son profil AppArmor ou son domaine SELinux.",
 		}, sandbox.Text{
 			EN: "cat /proc/self/attr/current names it. Start cloison from a shell that it does not confine.",
-			FR: "cat /proc/self/attr/current le nomme. Lancez cloison d'un shell qu'il ne confine pas.",
+			FR: "cat /proc/self/attr/current le nomme. Lancez cloison d’un shell qu’il ne confine pas.",
 		})
 	}
 	return missing(sandbox.Text{
@@ -48,7 +48,7 @@ func lacksUserNS(h Host) (sandbox.Lack, bool) {
 		FR: fmt.Sprintf("Le noyau refuse de créer un espace de noms utilisateur (%v), et aucun sysctl ne dit pourquoi : un filtre seccomp, comme dans un conteneur, ou un module de sécurité peut en être la cause.", h.UserNS),
 	}, sandbox.Text{
 		EN: "Start cloison outside of any container, or as root on a computer that may be broken.",
-		FR: "Lancez cloison hors de tout conteneur, ou en root sur une machine que l'on peut casser.",
+		FR: "Lancez cloison hors de tout conteneur, ou en root sur une machine que l’on peut casser.",
 	})
 }
 
@@ -59,7 +59,7 @@ func forbidden(sysctl, is, allow string) (sandbox.Lack, bool) {
 		FR: fmt.Sprintf("Cette machine interdit les espaces de noms utilisateur : %s = %s.", sysctl, is),
 	}, sandbox.Text{
 		EN: fmt.Sprintf("Allow them until the next boot: sudo sysctl -w %s=%s", sysctl, allow),
-		FR: fmt.Sprintf("Autorisez-les jusqu'au prochain démarrage : sudo sysctl -w %s=%s", sysctl, allow),
+		FR: fmt.Sprintf("Autorisez-les jusqu’au prochain démarrage : sudo sysctl -w %s=%s", sysctl, allow),
 	})
 }
 
@@ -69,7 +69,7 @@ func lacksNet(h Host) (sandbox.Lack, bool) {
 	}
 	remedy := sandbox.Text{
 		EN: "Start cloison as root on a computer that may be broken.",
-		FR: "Lancez cloison en root sur une machine que l'on peut casser.",
+		FR: "Lancez cloison en root sur une machine que l’on peut casser.",
 	}
 	if lack, lacks := lacksUserNS(h); lacks {
 		remedy = lack.Remedy

@@ -34,15 +34,15 @@ func lacksLandlock(h Host) (sandbox.Lack, bool) {
 	case !slices.Contains(h.LSMs, "landlock"):
 		return missing(sandbox.Text{
 			EN: "Landlock is not active in this kernel.",
-			FR: "Landlock n'est pas actif dans ce noyau.",
+			FR: "Landlock n’est pas actif dans ce noyau.",
 		}, sandbox.Text{
 			EN: "Use a distribution's own kernel, Linux 5.13 or later; if Landlock was turned off, boot with lsm=landlock,….",
-			FR: "Utilisez le noyau d'une distribution, Linux 5.13 ou plus récent ; si Landlock a été coupé, démarrez avec lsm=landlock,….",
+			FR: "Utilisez le noyau d’une distribution, Linux 5.13 ou plus récent ; si Landlock a été coupé, démarrez avec lsm=landlock,….",
 		})
 	case errors.Is(h.Landlock, exec.ErrNotFound):
 		return missing(sandbox.Text{
 			EN: "The command setpriv is not installed.",
-			FR: "La commande setpriv n'est pas installée.",
+			FR: "La commande setpriv n’est pas installée.",
 		}, sandbox.Text{
 			EN: "Install it: apt install util-linux",
 			FR: "Installez-la : apt install util-linux",

@@ -22,16 +22,16 @@ func (r *Reader) Powers(f sandbox.Facts) []Power {
 	j := judge{facts: f, initial: isInitial(f)}
 	all := []Power{
 		j.root(),
-		j.capable("CAP_DAC_OVERRIDE", "read and write every file that it can see", "lire et écrire tout fichier qu'il voit"),
-		j.capable("CAP_SETUID", "become any user", "devenir n'importe quel utilisateur"),
+		j.capable("CAP_DAC_OVERRIDE", "read and write every file that it can see", "lire et écrire tout fichier qu’il voit"),
+		j.capable("CAP_SETUID", "become any user", "devenir n’importe quel utilisateur"),
 		j.capable("CAP_SYS_ADMIN", "mount, and enter or make namespaces", "monter, entrer dans des espaces de noms et en créer"),
-		j.capable("CAP_SYS_PTRACE", "look into and change the processes of others", "regarder dans les processus d'autrui et les modifier"),
+		j.capable("CAP_SYS_PTRACE", "look into and change the processes of others", "regarder dans les processus d’autrui et les modifier"),
 		j.capable("CAP_NET_ADMIN", "set up network devices, routes and the firewall", "configurer interfaces, routes et pare-feu"),
 		j.capable("CAP_NET_RAW", "send and hear raw packets", "envoyer et écouter des paquets bruts"),
 		j.capable("CAP_MKNOD", "make device files", "créer des fichiers de périphérique"),
 		j.machine("CAP_SYS_MODULE", "load kernel modules", "charger des modules du noyau"),
-		j.machine("CAP_SYS_TIME", "set the computer's clock", "régler l'horloge de l'ordinateur"),
-		j.machine("CAP_SYS_BOOT", "reboot the computer", "redémarrer l'ordinateur"),
+		j.machine("CAP_SYS_TIME", "set the computer's clock", "régler l’horloge de l’ordinateur"),
+		j.machine("CAP_SYS_BOOT", "reboot the computer", "redémarrer l’ordinateur"),
 		j.setuid(),
 	}
 	return slices.Concat(all, r.settings(f.PID, j), r.daemon(f.PID, j))
@@ -56,16 +56,16 @@ func (j judge) has(name string) bool {
 
 // root says what kind of root it is, if any.
 func (j judge) root() Power {
-	p := Power{What: sandbox.Text{EN: "act as root of the whole computer", FR: "agir en root de tout l'ordinateur"}}
+	p := Power{What: sandbox.Text{EN: "act as root of the whole computer", FR: "agir en root de tout l’ordinateur"}}
 	dropped := capability.All(capability.Last()) &^ j.facts.Capabilities.Effective
 	switch {
 	case !j.initial:
 		p.Why = sandbox.Text{
 			EN: "it is in a user namespace: its capabilities count only for what belongs to that",
-			FR: "il est dans un espace de noms utilisateur : ses capabilities ne valent que pour ce qui en dépend",
+			FR: "il est dans un espace de noms utilisateur : ses capabilities ne valent que pour ce qui en dépend",
 		}
 	case j.facts.UIDs.Effective != 0:
-		p.Why = sandbox.Text{EN: "it is an ordinary user", FR: "c'est un utilisateur ordinaire"}
+		p.Why = sandbox.Text{EN: "it is an ordinary user", FR: "c’est un utilisateur ordinaire"}
 	case dropped != 0 && !j.has("CAP_SYS_ADMIN"):
 		p.Why = sandbox.Text{EN: "it is root without all of root's capabilities", FR: "il est root, mais sans toutes les capabilities de root"}
 	default:
@@ -81,7 +81,7 @@ func (j judge) capable(name, en, fr string) Power {
 	p.Why = sandbox.Text{EN: "it has " + name, FR: "il a " + name}
 	switch {
 	case !p.Can:
-		p.Why = sandbox.Text{EN: "it has no " + name, FR: "il n'a pas " + name}
+		p.Why = sandbox.Text{EN: "it has no " + name, FR: "il n’a pas " + name}
 	case !j.initial:
 		p.Why.EN += ", for what belongs to its user namespace"
 		p.Why.FR += ", pour ce qui dépend de son espace de noms utilisateur"
@@ -108,7 +108,7 @@ func (j judge) setuid() Power {
 	p := Power{
 		What: sandbox.Text{EN: "gain rights from setuid programs and file capabilities", FR: "gagner des droits par les programmes setuid et les capabilities de fichier"},
 		Can:  !j.facts.NoNewPrivs,
-		Why:  sandbox.Text{EN: "no_new_privs is off", FR: "no_new_privs n'est pas posé"},
+		Why:  sandbox.Text{EN: "no_new_privs is off", FR: "no_new_privs n’est pas posé"},
 	}
 	if !p.Can {
 		p.Why = sandbox.Text{EN: "no_new_privs is on", FR: "no_new_privs est posé"}
@@ -132,7 +132,7 @@ func (r *Reader) settings(pid int, j judge) []Power {
 	}
 	switch {
 	case at == nil:
-		power.Why = sandbox.Text{EN: "there is no /proc", FR: "il n'y a pas de /proc"}
+		power.Why = sandbox.Text{EN: "there is no /proc", FR: "il n’y a pas de /proc"}
 	case isReadOnly(at):
 		power.Why = sandbox.Text{EN: at.Mountpoint + " is mounted read-only", FR: at.Mountpoint + " est monté en lecture seule"}
 	case !j.initial:
@@ -157,7 +157,7 @@ func (r *Reader) daemon(pid int, j judge) []Power {
 		p.Can = j.has("CAP_DAC_OVERRIDE") || info.Mode().Perm()&0o002 != 0
 		p.Why = sandbox.Text{EN: "/" + name + " is there, and it may write to it", FR: "/" + name + " est là, et il peut y écrire"}
 		if !p.Can {
-			p.Why = sandbox.Text{EN: "/" + name + " is there; whoever is in its group may", FR: "/" + name + " est là ; qui est de son groupe le peut"}
+			p.Why = sandbox.Text{EN: "/" + name + " is there; whoever is in its group may", FR: "/" + name + " est là ; qui est de son groupe le peut"}
 		}
 		return []Power{p}
 	}

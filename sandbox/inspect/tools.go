@@ -19,16 +19,16 @@ type Tool struct {
 
 // Tools lists them.
 var Tools = []Tool{
-	{"runc", "runc", sandbox.Text{EN: "the reference runtime of OCI", FR: "le runtime de référence de l'OCI"}, ""},
+	{"runc", "runc", sandbox.Text{EN: "the reference runtime of OCI", FR: "le runtime de référence de l’OCI"}, ""},
 	{"runsc", "runsc", sandbox.Text{EN: "gVisor, a kernel in user space", FR: "gVisor, un noyau en espace utilisateur"}, ""},
 	{"skopeo", "skopeo", sandbox.Text{EN: "copies and inspects images", FR: "copie et inspecte les images"}, ""},
 	{"umoci", "umoci", sandbox.Text{EN: "unpacks images", FR: "déballe les images"}, ""},
 	{"docker-registry", "docker-registry", sandbox.Text{EN: "a private registry", FR: "un registre privé"}, ""},
-	{"notary", "notary", sandbox.Text{EN: "signatures of image tags", FR: "signatures des tags d'images"}, ""},
+	{"notary", "notary", sandbox.Text{EN: "signatures of image tags", FR: "signatures des tags d’images"}, ""},
 	{"debsecan", "debsecan", sandbox.Text{EN: "known vulnerabilities of packages", FR: "vulnérabilités connues des paquets"}, ""},
 	{"lxcfs", "lxcfs", sandbox.Text{EN: "a /proc that knows limits", FR: "un /proc qui connaît les limites"}, ""},
 	{"cni", "containernetworking-plugins", sandbox.Text{EN: "CNI's reference plugins", FR: "les greffons de référence de CNI"}, "/usr/lib/cni/bridge"},
-	{"manual", "manpages", sandbox.Text{EN: "the manual's overviews", FR: "les vues d'ensemble du manuel"}, "/usr/share/man/man7/namespaces.7.gz"},
+	{"manual", "manpages", sandbox.Text{EN: "the manual's overviews", FR: "les vues d’ensemble du manuel"}, "/usr/share/man/man7/namespaces.7.gz"},
 	{"nft", "nftables", sandbox.Text{EN: "rules of the packet filter", FR: "les règles du filtre de paquets"}, ""},
 	{"openssl", "openssl", sandbox.Text{EN: "keys and certificates", FR: "clés et certificats"}, ""},
 	{"curl", "curl", sandbox.Text{EN: "speaks HTTP", FR: "parle HTTP"}, ""},
@@ -50,7 +50,7 @@ func (t Tool) need() Need {
 		}
 		return missing(sandbox.Text{
 			EN: fmt.Sprintf("%s is not installed.", t.Name),
-			FR: fmt.Sprintf("%s n'est pas installé.", t.Name),
+			FR: fmt.Sprintf("%s n’est pas installé.", t.Name),
 		}, sandbox.Text{
 			EN: "Install it: apt install " + t.Package,
 			FR: "Installez-le\u00a0: apt install " + t.Package,

@@ -35,9 +35,9 @@ func mayBreak(root, anyway, disposable bool) error {
 			EN: "You are root, and nothing says that this computer may be broken (there is no " + marker + "). " +
 				"Lessons run real commands: mounts, cgroups, network rules, files under /etc or /run and settings under /proc/sys " +
 				"are cleaned up where cloison made them, but what a command changes beyond its lab stays.",
-			FR: "Vous êtes root, et rien n'indique que l'on peut casser cette machine (il n'y a pas de " + marker + "). " +
+			FR: "Vous êtes root, et rien n’indique que l’on peut casser cette machine (il n’y a pas de " + marker + "). " +
 				"Les leçons lancent de vraies commandes\u00a0: montages, cgroups, règles réseau, fichiers sous /etc ou /run et réglages sous /proc/sys " +
-				"sont nettoyés là où cloison les a créés, mais ce qu'une commande change hors de son labo reste.",
+				"sont nettoyés là où cloison les a créés, mais ce qu’une commande change hors de son labo reste.",
 		},
 		Remedy: sandbox.Text{
 			EN: "Run cloison as an ordinary user, or in a virtual machine that carries this file; or accept the risk with --on-this-machine.",

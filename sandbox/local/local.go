@@ -87,7 +87,7 @@ func noPlace(err error) sandbox.Lack {
 		},
 		Remedy: sandbox.Text{
 			EN: "Ask systemd for a part of the tree: systemd-run --user --scope -p Delegate=yes cloison",
-			FR: "Demandez à systemd une partie de l'arbre : systemd-run --user --scope -p Delegate=yes cloison",
+			FR: "Demandez à systemd une partie de l’arbre : systemd-run --user --scope -p Delegate=yes cloison",
 		},
 	}
 }

@@ -58,14 +58,14 @@ func Join(pid int, links []Link) []calls.Call {
 }
 
 var joinReasons = map[sandbox.Namespace]sandbox.Text{
-	sandbox.CgroupNS: {EN: "see the cgroup tree as that process does; it moves nobody into a cgroup", FR: "voir l'arbre des cgroups comme ce processus ; cela ne déplace personne dans un cgroup"},
+	sandbox.CgroupNS: {EN: "see the cgroup tree as that process does; it moves nobody into a cgroup", FR: "voir l’arbre des cgroups comme ce processus ; cela ne déplace personne dans un cgroup"},
 	sandbox.IPCNS:    {EN: "share its System V IPC and its message queues", FR: "partager ses IPC System V et ses files de messages"},
 	sandbox.MountNS:  {EN: "see its mounts, and so its files", FR: "voir ses montages, donc ses fichiers"},
 	sandbox.NetNS:    {EN: "share its devices, addresses, ports and firewall", FR: "partager ses interfaces, adresses, ports et pare-feu"},
-	sandbox.PIDNS:    {EN: "count processes as it does; this applies to children only, hence the clone(2) that follows", FR: "compter les processus comme lui ; cela ne vaut que pour les enfants, d'où le clone(2) qui suit"},
+	sandbox.PIDNS:    {EN: "count processes as it does; this applies to children only, hence the clone(2) that follows", FR: "compter les processus comme lui ; cela ne vaut que pour les enfants, d’où le clone(2) qui suit"},
 	sandbox.TimeNS:   {EN: "share its boot-time clock", FR: "partager son horloge de démarrage"},
-	sandbox.UserNS:   {EN: "be who one is in its id map, with every capability over what that namespace owns", FR: "être qui l'on est dans sa table d'identifiants, avec toutes les « capabilities » sur ce que cet espace possède"},
-	sandbox.UTSNS:    {EN: "share its host name", FR: "partager son nom d'hôte"},
+	sandbox.UserNS:   {EN: "be who one is in its id map, with every capability over what that namespace owns", FR: "être qui l’on est dans sa table d’identifiants, avec toutes les « capabilities » sur ce que cet espace possède"},
+	sandbox.UTSNS:    {EN: "share its host name", FR: "partager son nom d’hôte"},
 }
 
 // ForkInto is the clone(2) after which the list goes on in a process that is
@@ -75,7 +75,7 @@ func ForkInto() calls.Call {
 		calls.Null(), calls.Null(), calls.Null(), calls.Null()).
 		Because(
 			"only a child enters the joined PID namespace; this one ends, its child goes on (nsenter forks too: see its --no-fork)",
-			"seul un enfant entre dans l'espace de noms PID rejoint ; ce processus finit, son enfant continue (nsenter se dédouble aussi : voyez son --no-fork)")
+			"seul un enfant entre dans l’espace de noms PID rejoint ; ce processus finit, son enfant continue (nsenter se dédouble aussi : voyez son --no-fork)")
 	c.Forks = true
 	return c
 }

@@ -97,7 +97,7 @@ func UnshareCgroup(own bool) calls.Call {
 	}
 	return c.Because(
 		"no cgroup could be made for it, so it stays in the caller's, which becomes / in its view",
-		"aucun cgroup n'a pu être créé pour lui : il reste dans celui de l'appelant, qui devient / à ses yeux")
+		"aucun cgroup n’a pu être créé pour lui : il reste dans celui de l’appelant, qui devient / à ses yeux")
 }
 
 // Clocks are the calls that put the process into a time namespace whose boot
@@ -110,7 +110,7 @@ func Clocks(ahead time.Duration) []calls.Call {
 	made := calls.New("unshare", unix.SYS_UNSHARE, calls.Named(unix.CLONE_NEWTIME, "CLONE_NEWTIME")).
 		Because(
 			"a time namespace for the children to come; nobody lives in it yet",
-			"un espace de noms temporel pour les futurs enfants ; personne n'y vit encore").
+			"un espace de noms temporel pour les futurs enfants ; personne n’y vit encore").
 		InShell(fmt.Sprintf("unshare --time --monotonic %d --boottime %d CMD", seconds, seconds))
 	list := []calls.Call{made}
 	if seconds != 0 {
@@ -118,7 +118,7 @@ func Clocks(ahead time.Duration) []calls.Call {
 			As(fmt.Sprintf(`write(open("/proc/self/timens_offsets"), %q)`, offsets)).
 			Because(
 				"the clocks that count since boot are ahead by so many seconds; no namespace covers the wall clock",
-				"les horloges qui comptent depuis le démarrage avancent d'autant de secondes ; aucun espace de noms ne couvre l'heure du jour").
+				"les horloges qui comptent depuis le démarrage avancent d’autant de secondes ; aucun espace de noms ne couvre l’heure du jour").
 			InShell(fmt.Sprintf("printf %q >/proc/self/timens_offsets", offsets))
 		list = append(list, calls.Group(open,
 			calls.New("write", unix.SYS_WRITE, calls.Result(1, "fd"), calls.String(offsets), calls.Int(len(offsets))),
@@ -140,6 +140,6 @@ func Hostname(name string) calls.Call {
 	return calls.New("sethostname", unix.SYS_SETHOSTNAME, calls.String(name), calls.Int(len(name))).
 		Because(
 			"the name belongs to the UTS namespace, so the host keeps its own",
-			"le nom appartient à l'espace de noms UTS : l'hôte garde le sien").
+			"le nom appartient à l’espace de noms UTS : l’hôte garde le sien").
 		InShell("hostname " + name)
 }

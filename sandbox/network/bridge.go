@@ -35,7 +35,7 @@ func (p Place) Prepare() []Step {
 			Shell: fmt.Sprintf("ip link add %s address %s type bridge", Bridge, mac),
 			Why: sandbox.Text{
 				EN: "a bridge is a switch made of software: what comes in on one of its devices leaves on another; it gets a MAC address for good, because it would borrow one from its devices, and change it as they come and go",
-				FR: "un « bridge » est un commutateur logiciel : ce qui entre par l'une de ses interfaces ressort par une autre ; on lui donne une adresse MAC définitive, car sinon il en emprunte une à ses interfaces, et en change quand elles vont et viennent",
+				FR: "un « bridge » est un commutateur logiciel : ce qui entre par l’une de ses interfaces ressort par une autre ; on lui donne une adresse MAC définitive, car sinon il en emprunte une à ses interfaces, et en change quand elles vont et viennent",
 			},
 		}, Do: func(int) error { return addBridge(mac) }},
 		{Action: sandbox.Action{
@@ -52,7 +52,7 @@ func (p Place) Prepare() []Step {
 		Shell: "sysctl -w net.ipv4.ip_forward=1",
 		Why: sandbox.Text{
 			EN: "packets that are not for this computer itself may pass through it, where they may not already; the last container to leave switches it off again",
-			FR: "les paquets qui ne sont pas pour cette machine peuvent la traverser, si ce n'était pas déjà permis ; le dernier conteneur à partir le désactive",
+			FR: "les paquets qui ne sont pas pour cette machine peuvent la traverser, si ce n’était pas déjà permis ; le dernier conteneur à partir le désactive",
 		},
 	}, Forwards: true, Do: func(int) error { return os.WriteFile(forwarding, []byte("1"), 0) }})
 	return append(steps, p.wayOut())
@@ -67,7 +67,7 @@ func (p Place) Plug() []Step {
 			Shell: fmt.Sprintf("ip link add %s master %s type veth peer name eth0 netns $PID; ip link set %s up", p.Device, Bridge, p.Device),
 			Why: sandbox.Text{
 				EN: "a veth pair is a cable: what goes in at one end comes out at the other, in another network namespace",
-				FR: "une paire veth est un câble : ce qui entre d'un côté sort de l'autre, dans un autre espace de noms réseau",
+				FR: "une paire veth est un câble : ce qui entre d’un côté sort de l’autre, dans un autre espace de noms réseau",
 			},
 		}, Do: p.cable},
 		{Action: sandbox.Action{
@@ -75,7 +75,7 @@ func (p Place) Plug() []Step {
 			Shell: fmt.Sprintf("nsenter --target $PID --net sh -c 'ip address add %s dev eth0; ip link set eth0 up; ip route add default via %s'", inside, gateway(p.Subnet)),
 			Why: sandbox.Text{
 				EN: "the container's end gets its address, and everything else goes by way of the bridge",
-				FR: "l'extrémité du conteneur reçoit son adresse, et tout le reste passe par le « bridge »",
+				FR: "l’extrémité du conteneur reçoit son adresse, et tout le reste passe par le « bridge »",
 			},
 		}, Do: p.inside},
 	}
@@ -88,7 +88,7 @@ func (p Place) Unplug() Step {
 		Shell: "ip link delete " + p.Device,
 		Why: sandbox.Text{
 			EN: "the kernel removes the pair with the namespace, but takes its time; so ask",
-			FR: "le noyau supprime la paire avec l'espace de noms, mais il prend son temps : alors on le demande",
+			FR: "le noyau supprime la paire avec l’espace de noms, mais il prend son temps : alors on le demande",
 		},
 	}, Do: func(int) error { return Remove(p.Device) }}
 }

@@ -31,7 +31,7 @@ func Loopback() []calls.Call {
 		As(`socket(AF_INET, SOCK_DGRAM, 0), ioctl(fd, SIOCSIFFLAGS, {"lo", IFF_UP})`).
 		Because(
 			"a fresh network namespace has one device, loopback, and it is down",
-			"un espace de noms réseau neuf n'a qu'une interface, loopback, et elle est désactivée").
+			"un espace de noms réseau neuf n’a qu’une interface, loopback, et elle est désactivée").
 		InShell("ip link set lo up")
 	up := calls.New("ioctl", unix.SYS_IOCTL, calls.Result(1, "fd"),
 		calls.Named(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS"), calls.Bytes(ifreq("lo", unix.IFF_UP), `{"lo", IFF_UP}`))

@@ -57,7 +57,7 @@ func busybox(o Options) []calls.Call {
 			As(fmt.Sprintf("mount(%q, \"bin/busybox\", MS_BIND), mount(\"bin/busybox\", MS_REMOUNT|MS_BIND|MS_RDONLY)", o.Busybox)).
 			Because(
 				"one static program that is a whole system, bound from the host and read-only",
-				"un seul programme statique qui vaut tout un système, lié depuis l'hôte en lecture seule").
+				"un seul programme statique qui vaut tout un système, lié depuis l’hôte en lecture seule").
 			InShell("touch bin/busybox; mount --bind " + o.Busybox + " bin/busybox; mount -o remount,bind,ro bin/busybox"),
 		mount(o.Busybox, "bin/busybox", "", unix.MS_BIND, ""),
 		mount("", "bin/busybox", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|o.BusyboxKept, ""),
@@ -68,7 +68,7 @@ func busybox(o Options) []calls.Call {
 		links = append(links, symlink("busybox", "bin/"+name))
 	}
 	links[0] = links[0].As(fmt.Sprintf(`symlink("busybox", "bin/NAME") × %d`, len(names))).
-		Because("busybox does what the name it is called by says", "busybox fait ce que dit le nom sous lequel on l'appelle").
+		Because("busybox does what the name it is called by says", "busybox fait ce que dit le nom sous lequel on l’appelle").
 		InShell("bin/busybox --install -s bin")
 	return append(calls.Group(bind[0], bind[1:]...), calls.Group(links[0], links[1:]...)...)
 }

@@ -92,7 +92,7 @@ func put(grafts []Graft) []calls.Call {
 		move := calls.New("move_mount", unix.SYS_MOVE_MOUNT, calls.From(g.label(i)), calls.String(""), calls.Named(atCWD, "AT_FDCWD"), calls.String(g.Target),
 			calls.Named(unix.MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH"))
 		list = append(list, calls.Group(point.Or(unix.EEXIST, unix.EROFS, unix.EACCES).As(move.String()).
-			Because("it appears in the container; the place is made where it is missing", "elle apparaît dans le conteneur ; l'emplacement est créé s'il manque").
+			Because("it appears in the container; the place is made where it is missing", "elle apparaît dans le conteneur ; l’emplacement est créé s’il manque").
 			InShell("mount --move DIR "+g.Target), move)...)
 	}
 	return list

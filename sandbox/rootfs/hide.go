@@ -54,7 +54,7 @@ func hide() []calls.Call {
 		InShell("mount --bind /dev/null /proc/kcore; mount -t tmpfs -o ro tmpfs /sys/firmware; …")
 	locks[0] = locks[0].
 		As(fmt.Sprintf(`mount(p, p, MS_BIND), mount(p, MS_REMOUNT|MS_BIND|MS_RDONLY) × %d: %s`, len(protectedPaths), strings.Join(protectedPaths, " "))).
-		Because("these settings are the host's: they may be read, not written", "ces réglages sont ceux de l'hôte : on peut les lire, pas les écrire").
+		Because("these settings are the host's: they may be read, not written", "ces réglages sont ceux de l’hôte : on peut les lire, pas les écrire").
 		InShell("mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys; …")
 	return append(calls.Group(masks[0], masks[1:]...), calls.Group(locks[0], locks[1:]...)...)
 }

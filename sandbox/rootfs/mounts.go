@@ -62,11 +62,11 @@ func kernelFiles(o Options) []calls.Call {
 		list = append(list, mount("proc", "proc", "proc", quiet, "").
 			Because(
 				"ps(1) and its kin read /proc, which shows the PID namespace of who mounted it",
-				"ps(1) et les siens lisent /proc, qui montre l'espace de noms PID de qui l'a monté").
+				"ps(1) et les siens lisent /proc, qui montre l’espace de noms PID de qui l’a monté").
 			InShell("mount -t proc proc proc"))
 	} else {
 		list = append(list, mount("/proc", "proc", "", unix.MS_BIND|unix.MS_REC, "").
-			Because("without a PID namespace, /proc is the host's", "sans espace de noms PID, /proc est celui de l'hôte").
+			Because("without a PID namespace, /proc is the host's", "sans espace de noms PID, /proc est celui de l’hôte").
 			InShell("mount --rbind /proc proc"))
 	}
 	sys := mount("sysfs", "sys", "sysfs", quiet|unix.MS_RDONLY, "").
@@ -96,7 +96,7 @@ func devices() []calls.Call {
 		As(`mount("tmpfs", "dev", "tmpfs", MS_NOSUID|MS_NODEV|MS_STRICTATIME, "mode=755,size=64k"), mount("/dev/X", "dev/X", MS_BIND) × 6`).
 		Because(
 			"a /dev of six harmless devices, bound from the host: null zero full random urandom tty",
-			"un /dev de six périphériques inoffensifs, liés depuis l'hôte : null zero full random urandom tty").
+			"un /dev de six périphériques inoffensifs, liés depuis l’hôte : null zero full random urandom tty").
 		InShell("mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs dev; for d in null zero full random urandom tty; do touch dev/$d; mount --bind /dev/$d dev/$d; done")
 	group := []calls.Call{dev}
 	for _, name := range []string{"null", "zero", "full", "random", "urandom", "tty"} {
@@ -107,7 +107,7 @@ func devices() []calls.Call {
 	}
 	group = append(group, mkdir("dev/pts", 0o755), mkdir("dev/shm", 0o1777))
 	pts := mount("devpts", "dev/pts", "devpts", unix.MS_NOSUID|unix.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620").
-		Because("terminals of its own: the host's cannot be opened by number", "ses propres terminaux : ceux de l'hôte ne s'ouvrent pas par leur numéro").
+		Because("terminals of its own: the host's cannot be opened by number", "ses propres terminaux : ceux de l’hôte ne s’ouvrent pas par leur numéro").
 		InShell("mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts dev/pts")
 	shm := mount("shm", "dev/shm", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "mode=1777,size=65536k").
 		Because("shared memory of its own, of 64 MiB", "sa propre mémoire partagée, de 64 Mio").

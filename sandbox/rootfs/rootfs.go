@@ -70,7 +70,7 @@ func Open(o Options) []calls.Call {
 		mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "").
 			Because(
 				"otherwise every mount that follows would also appear on the host",
-				"sinon, chaque montage qui suit apparaîtrait aussi sur l'hôte").
+				"sinon, chaque montage qui suit apparaîtrait aussi sur l’hôte").
 			InShell("mount --make-rprivate /"),
 	}
 	list = append(list, cut(o.Grafts)...)
@@ -160,12 +160,12 @@ func pivot() []calls.Call {
 		calls.New("pivot_root", unix.SYS_PIVOT_ROOT, calls.String("."), calls.String(".")).
 			Because(
 				"unlike chroot(2), this swaps the mount namespace's root itself: there is no way back up",
-				"à la différence de chroot(2), la racine de l'espace de montage elle-même change : on ne remonte plus").
+				"à la différence de chroot(2), la racine de l’espace de montage elle-même change : on ne remonte plus").
 			InShell("pivot_root . ."),
 		calls.New("umount2", unix.SYS_UMOUNT2, calls.String("."), calls.Named(unix.MNT_DETACH, "MNT_DETACH")).
 			Because(
 				"the host's files leave the container's view for good",
-				"les fichiers de l'hôte disparaissent pour de bon de la vue du conteneur").
+				"les fichiers de l’hôte disparaissent pour de bon de la vue du conteneur").
 			InShell("umount --lazy ."),
 		chdir("/").
 			Because("stand in the new root", "se placer dans la nouvelle racine").
@@ -183,7 +183,7 @@ func folders(target string) []calls.Call {
 		return nil
 	}
 	list[0] = list[0].As("mkdir("+target+")").
-		Because("a folder that may not be there yet", "un dossier qui n'existe peut-être pas encore").
+		Because("a folder that may not be there yet", "un dossier qui n’existe peut-être pas encore").
 		InShell("mkdir -p " + target)
 	return calls.Group(list[0], list[1:]...)
 }

@@ -96,7 +96,7 @@ func (p *Plan) enter(c container, s Surroundings) {
 		Call: fmt.Sprintf("open(%q, O_CREAT|O_EXCL|O_WRONLY)", p.registry.Path(p.entry.Name)),
 		Why: sandbox.Text{
 			EN: "a note, so that others find the container, and the next start clears up should this one be killed",
-			FR: "une note, pour que d'autres trouvent le conteneur, et que le prochain démarrage nettoie si celui-ci est tué",
+			FR: "une note, pour que d’autres trouvent le conteneur, et que le prochain démarrage nettoie si celui-ci est tué",
 		},
 		Shell: "set -C; >" + p.registry.Path(p.entry.Name),
 	}, (*run).register)
@@ -143,7 +143,7 @@ func (p *Plan) depart(c container, s Surroundings) {
 		p.parent(unplug.Action, func(*run) error { return unplug.Do(0) })
 		a.Why = sandbox.Text{
 			EN: "the container is over; the last one on the bridge takes it away, with its nftables table",
-			FR: "le conteneur est terminé ; le dernier sur le « bridge » l'enlève, avec sa table nftables",
+			FR: "le conteneur est terminé ; le dernier sur le « bridge » l’enlève, avec sa table nftables",
 		}
 		a.Shell += fmt.Sprintf("; ip link delete %s; nft delete table ip %s", network.Bridge, network.Bridge)
 	}
@@ -159,7 +159,7 @@ func (r *run) register() error {
 	defer unlock()
 	if slices.ContainsFunc(reg.List(), func(o registry.Entry) bool { return bridgesClash(e, o) }) {
 		return &Failure{
-			Op: sandbox.Text{EN: "take the address " + e.Address, FR: "prendre l'adresse " + e.Address}, Code: codeRuntime,
+			Op: sandbox.Text{EN: "take the address " + e.Address, FR: "prendre l’adresse " + e.Address}, Code: codeRuntime,
 			Why: sandbox.Text{EN: "another container has taken it a moment ago, or another subnet for the bridge", FR: "un autre conteneur vient de la prendre, ou de choisir un autre sous-réseau pour le « bridge »"},
 			Try: sandbox.Text{EN: "start this one again", FR: "relancez celui-ci"},
 		}

@@ -21,8 +21,8 @@ type explanation struct {
 var explanations = []explanation{
 	{
 		"clone", unix.EPERM,
-		sandbox.Text{EN: "this user may not make these namespaces", FR: "cet utilisateur n'a pas le droit de créer ces espaces de noms"},
-		sandbox.Text{EN: "be root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian); inside Docker, its seccomp profile forbids it", FR: "soyez root, ou autorisez les espaces de noms utilisateur : sysctl kernel.unprivileged_userns_clone=1 (Debian) ; dans Docker, son profil seccomp l'interdit"},
+		sandbox.Text{EN: "this user may not make these namespaces", FR: "cet utilisateur n’a pas le droit de créer ces espaces de noms"},
+		sandbox.Text{EN: "be root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian); inside Docker, its seccomp profile forbids it", FR: "soyez root, ou autorisez les espaces de noms utilisateur : sysctl kernel.unprivileged_userns_clone=1 (Debian) ; dans Docker, son profil seccomp l’interdit"},
 	},
 	{
 		"clone", unix.ENOSPC,
@@ -36,13 +36,13 @@ var explanations = []explanation{
 	},
 	{
 		"clone", unix.EINVAL,
-		sandbox.Text{EN: "this kernel was built without one of these namespaces", FR: "ce noyau a été compilé sans l'un de ces espaces de noms"},
-		sandbox.Text{EN: "ls /proc/self/ns shows those it has", FR: "ls /proc/self/ns montre ceux qu'il possède"},
+		sandbox.Text{EN: "this kernel was built without one of these namespaces", FR: "ce noyau a été compilé sans l’un de ces espaces de noms"},
+		sandbox.Text{EN: "ls /proc/self/ns shows those it has", FR: "ls /proc/self/ns montre ceux qu’il possède"},
 	},
 	{
 		"clone", unix.EACCES,
-		sandbox.Text{EN: "a security module forbids it: the AppArmor profile or the SELinux domain of this process", FR: "un module de sécurité l'interdit : le profil AppArmor ou le domaine SELinux de ce processus"},
-		sandbox.Text{EN: "cat /proc/self/attr/current names it; start cloison from a shell that it does not confine", FR: "cat /proc/self/attr/current le nomme ; lancez cloison d'un shell qu'il ne confine pas"},
+		sandbox.Text{EN: "a security module forbids it: the AppArmor profile or the SELinux domain of this process", FR: "un module de sécurité l’interdit : le profil AppArmor ou le domaine SELinux de ce processus"},
+		sandbox.Text{EN: "cat /proc/self/attr/current names it; start cloison from a shell that it does not confine", FR: "cat /proc/self/attr/current le nomme ; lancez cloison d’un shell qu’il ne confine pas"},
 	},
 	{
 		`write(open("/proc/$PID/`, unix.EPERM,
@@ -56,43 +56,43 @@ var explanations = []explanation{
 	},
 	{
 		"mount(", unix.EACCES,
-		sandbox.Text{EN: "a security module forbids it: the AppArmor profile of this process, or Ubuntu's, which takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l'interdit : le profil AppArmor de ce processus, ou celui d'Ubuntu, qui retire leurs « capabilities » aux espaces de noms utilisateur non privilégiés"},
+		sandbox.Text{EN: "a security module forbids it: the AppArmor profile of this process, or Ubuntu's, which takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l’interdit : le profil AppArmor de ce processus, ou celui d’Ubuntu, qui retire leurs « capabilities » aux espaces de noms utilisateur non privilégiés"},
 		sandbox.Text{EN: "cat /proc/self/attr/current names the profile; on Ubuntu, be root, or: sysctl kernel.apparmor_restrict_unprivileged_userns=0", FR: "cat /proc/self/attr/current nomme le profil ; sur Ubuntu, soyez root, ou : sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
 	},
 	{
 		"mount(", unix.EPERM,
-		sandbox.Text{EN: "mounting takes CAP_SYS_ADMIN, and in a user namespace the flags of a mount from outside are locked", FR: "monter demande CAP_SYS_ADMIN, et dans un espace de noms utilisateur les options d'un montage extérieur sont verrouillées"},
+		sandbox.Text{EN: "mounting takes CAP_SYS_ADMIN, and in a user namespace the flags of a mount from outside are locked", FR: "monter demande CAP_SYS_ADMIN, et dans un espace de noms utilisateur les options d’un montage extérieur sont verrouillées"},
 		sandbox.Text{EN: "be root; inside Docker, its profiles forbid mounts", FR: "soyez root ; dans Docker, ses profils interdisent les montages"},
 	},
 	{
 		"mkdir", unix.EACCES,
-		sandbox.Text{EN: "the container's root may not write there: its user outside is another", FR: "le root du conteneur ne peut pas écrire là : dehors, c'est un autre utilisateur"},
-		sandbox.Text{EN: "make the folders proc, sys and dev in the root file system beforehand", FR: "créez d'avance les dossiers proc, sys et dev dans le système de fichiers racine"},
+		sandbox.Text{EN: "the container's root may not write there: its user outside is another", FR: "le root du conteneur ne peut pas écrire là : dehors, c’est un autre utilisateur"},
+		sandbox.Text{EN: "make the folders proc, sys and dev in the root file system beforehand", FR: "créez d’avance les dossiers proc, sys et dev dans le système de fichiers racine"},
 	},
 	{
 		"pivot_root", unix.EINVAL,
-		sandbox.Text{EN: "the old root cannot be left: it is an initramfs, or shared", FR: "l'ancienne racine ne peut pas être quittée : c'est un initramfs, ou elle est partagée"},
+		sandbox.Text{EN: "the old root cannot be left: it is an initramfs, or shared", FR: "l’ancienne racine ne peut pas être quittée : c’est un initramfs, ou elle est partagée"},
 		sandbox.Text{EN: "see pivot_root(2), ERRORS", FR: "voyez pivot_root(2), ERRORS"},
 	},
 	{
 		"setresuid", unix.EINVAL,
-		sandbox.Text{EN: "this user does not exist in the id map", FR: "cet utilisateur n'existe pas dans la table d'identifiants"},
+		sandbox.Text{EN: "this user does not exist in the id map", FR: "cet utilisateur n’existe pas dans la table d’identifiants"},
 		sandbox.Text{EN: "widen the map with --userns-remap", FR: "élargissez la table avec --userns-remap"},
 	},
 	{
 		"chdir", unix.ENOENT,
-		sandbox.Text{EN: "the container has no such folder", FR: "le conteneur n'a pas ce dossier"},
+		sandbox.Text{EN: "the container has no such folder", FR: "le conteneur n’a pas ce dossier"},
 		sandbox.Text{EN: "make it in the root file system, or choose another --workdir", FR: "créez-le dans le système de fichiers racine, ou choisissez un autre --workdir"},
 	},
 	{
 		"chdir", unix.EACCES,
-		sandbox.Text{EN: "the container's user may not enter this folder", FR: "l'utilisateur du conteneur ne peut pas entrer dans ce dossier"},
+		sandbox.Text{EN: "the container's user may not enter this folder", FR: "l’utilisateur du conteneur ne peut pas entrer dans ce dossier"},
 		sandbox.Text{EN: "check the modes of each folder on the way, or choose another one", FR: "vérifiez les droits de chaque dossier du chemin, ou choisissez-en un autre"},
 	},
 	{
 		"setns", unix.EPERM,
-		sandbox.Text{EN: "this user has no power over that process's namespaces", FR: "cet utilisateur n'a pas de pouvoir sur les espaces de noms de ce processus"},
-		sandbox.Text{EN: "be root, or the user who started it", FR: "soyez root, ou l'utilisateur qui l'a lancé"},
+		sandbox.Text{EN: "this user has no power over that process's namespaces", FR: "cet utilisateur n’a pas de pouvoir sur les espaces de noms de ce processus"},
+		sandbox.Text{EN: "be root, or the user who started it", FR: "soyez root, ou l’utilisateur qui l’a lancé"},
 	},
 	{
 		"seccomp", unix.EINVAL,
@@ -106,27 +106,27 @@ var explanations = []explanation{
 	},
 	{
 		"netlink(RTM_NEWLINK", unix.EOPNOTSUPP,
-		sandbox.Text{EN: "this kernel has no such kind of device, or its module is not there", FR: "ce noyau n'a pas ce type d'interface, ou son module est absent"},
+		sandbox.Text{EN: "this kernel has no such kind of device, or its module is not there", FR: "ce noyau n’a pas ce type d’interface, ou son module est absent"},
 		sandbox.Text{EN: "try: modprobe bridge veth; or give --network none or host", FR: "essayez : modprobe bridge veth ; ou donnez --network none ou host"},
 	},
 	{
 		"open_tree", unix.ENOSYS,
-		sandbox.Text{EN: "this kernel is older than 5.2, which volumes and devices need", FR: "ce noyau est plus ancien que le 5.2, qu'il faut pour les volumes et les périphériques"},
+		sandbox.Text{EN: "this kernel is older than 5.2, which volumes and devices need", FR: "ce noyau est plus ancien que le 5.2, qu’il faut pour les volumes et les périphériques"},
 		sandbox.Text{EN: "leave --volume, --device and --init out, or use a newer kernel", FR: "retirez --volume, --device et --init, ou prenez un noyau plus récent"},
 	},
 	{
 		"move_mount", unix.ENOENT,
-		sandbox.Text{EN: "the container has no such place, and it could not be made: the folder is read-only for it", FR: "le conteneur n'a pas cet emplacement, et il n'a pas pu être créé : le dossier est en lecture seule pour lui"},
-		sandbox.Text{EN: "make the target in the root file system beforehand", FR: "créez d'avance la cible dans le système de fichiers racine"},
+		sandbox.Text{EN: "the container has no such place, and it could not be made: the folder is read-only for it", FR: "le conteneur n’a pas cet emplacement, et il n’a pas pu être créé : le dossier est en lecture seule pour lui"},
+		sandbox.Text{EN: "make the target in the root file system beforehand", FR: "créez d’avance la cible dans le système de fichiers racine"},
 	},
 	{
 		"move_mount", unix.EINVAL,
 		sandbox.Text{EN: "a folder can only be put onto a folder, and a file onto a file", FR: "un dossier ne peut être posé que sur un dossier, et un fichier que sur un fichier"},
-		sandbox.Text{EN: "look at what the target is in the root file system", FR: "regardez ce qu'est la cible dans le système de fichiers racine"},
+		sandbox.Text{EN: "look at what the target is in the root file system", FR: "regardez ce qu’est la cible dans le système de fichiers racine"},
 	},
 	{
 		`write(open("/proc/self/attr/`, unix.ENOENT,
-		sandbox.Text{EN: "no AppArmor profile of this name is loaded", FR: "aucun profil AppArmor de ce nom n'est chargé"},
+		sandbox.Text{EN: "no AppArmor profile of this name is loaded", FR: "aucun profil AppArmor de ce nom n’est chargé"},
 		sandbox.Text{EN: "aa-status lists those that are; apparmor_parser -r FILE loads one", FR: "aa-status liste ceux qui le sont ; apparmor_parser -r FICHIER en charge un"},
 	},
 	{
@@ -141,7 +141,7 @@ var explanations = []explanation{
 	},
 	{
 		"prlimit64", unix.EPERM,
-		sandbox.Text{EN: "raising a hard limit takes CAP_SYS_RESOURCE outside of every user namespace, which cloison does not have", FR: "relever une limite « hard » demande CAP_SYS_RESOURCE hors de tout espace de noms utilisateur, que cloison n'a pas"},
+		sandbox.Text{EN: "raising a hard limit takes CAP_SYS_RESOURCE outside of every user namespace, which cloison does not have", FR: "relever une limite « hard » demande CAP_SYS_RESOURCE hors de tout espace de noms utilisateur, que cloison n’a pas"},
 		sandbox.Text{EN: "stay at or below what ulimit -H -a shows here", FR: "restez en dessous de ce que ulimit -H -a montre ici"},
 	},
 	{
@@ -151,27 +151,27 @@ var explanations = []explanation{
 	},
 	{
 		`write(open("proc/sys/`, unix.ENOENT,
-		sandbox.Text{EN: "this kernel, or a namespace that is not the first, has no such setting", FR: "ce noyau, ou un espace de noms qui n'est pas le premier, n'a pas ce réglage"},
+		sandbox.Text{EN: "this kernel, or a namespace that is not the first, has no such setting", FR: "ce noyau, ou un espace de noms qui n’est pas le premier, n’a pas ce réglage"},
 		sandbox.Text{EN: "look with: cloison run -- sysctl -a", FR: "regardez avec : cloison run -- sysctl -a"},
 	},
 	{
 		`write(open("proc/sys/`, unix.EINVAL,
-		sandbox.Text{EN: "the kernel does not take this value for it", FR: "le noyau n'accepte pas cette valeur"},
+		sandbox.Text{EN: "the kernel does not take this value for it", FR: "le noyau n’accepte pas cette valeur"},
 		sandbox.Text{EN: "look at its present value with: cloison run -- sysctl NAME", FR: "regardez sa valeur actuelle avec : cloison run -- sysctl NOM"},
 	},
 	{
 		`write(open("proc/sys/`, unix.EACCES,
-		sandbox.Text{EN: "the root of a user namespace may not change this setting", FR: "le root d'un espace de noms utilisateur ne peut pas changer ce réglage"},
+		sandbox.Text{EN: "the root of a user namespace may not change this setting", FR: "le root d’un espace de noms utilisateur ne peut pas changer ce réglage"},
 		sandbox.Text{EN: "be root, without --userns-remap", FR: "soyez root, sans --userns-remap"},
 	},
 	{
 		`write(open("/proc/self/timens_offsets")`, unix.ERANGE,
 		sandbox.Text{EN: "a clock would stand before 0 or beyond 146 years", FR: "une horloge serait avant 0 ou au-delà de 146 ans"},
-		sandbox.Text{EN: "give a smaller --time-offset; cut -d. -f1 /proc/uptime is how far back it may go", FR: "donnez un --time-offset plus petit ; cut -d. -f1 /proc/uptime dit jusqu'où il peut reculer"},
+		sandbox.Text{EN: "give a smaller --time-offset; cut -d. -f1 /proc/uptime is how far back it may go", FR: "donnez un --time-offset plus petit ; cut -d. -f1 /proc/uptime dit jusqu’où il peut reculer"},
 	},
 	{
 		"capset", unix.EPERM,
-		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une « capability » qu'il n'a pas"},
+		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une « capability » qu’il n’a pas"},
 		sandbox.Text{EN: "drop it: --cap-drop NAME", FR: "retirez-la : --cap-drop NOM"},
 	},
 	{
@@ -181,12 +181,12 @@ var explanations = []explanation{
 	},
 	{
 		"", unix.EPERM,
-		sandbox.Text{EN: "this takes a privilege that cloison does not have here", FR: "cela demande un privilège que cloison n'a pas ici"},
+		sandbox.Text{EN: "this takes a privilege that cloison does not have here", FR: "cela demande un privilège que cloison n’a pas ici"},
 		sandbox.Text{EN: "compare: grep Cap /proc/self/status", FR: "comparez : grep Cap /proc/self/status"},
 	},
 	{
 		"", unix.ENOSYS,
-		sandbox.Text{EN: "this kernel does not have the call, or a seccomp filter hides it", FR: "ce noyau n'a pas cet appel, ou un filtre seccomp le cache"},
+		sandbox.Text{EN: "this kernel does not have the call, or a seccomp filter hides it", FR: "ce noyau n’a pas cet appel, ou un filtre seccomp le cache"},
 		sandbox.Text{EN: "see uname -r, and grep Seccomp /proc/self/status", FR: "voyez uname -r, et grep Seccomp /proc/self/status"},
 	},
 }

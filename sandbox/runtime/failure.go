@@ -130,22 +130,22 @@ func notRun(c calls.Call, errno syscall.Errno) error {
 		f.Code = codeNotFound
 		f.Why = sandbox.Text{
 			EN: "the container has no such program, or not the interpreter or loader that it needs",
-			FR: "le conteneur n'a pas ce programme, ou pas l'interpréteur ou le chargeur dont il a besoin",
+			FR: "le conteneur n’a pas ce programme, ou pas l’interpréteur ou le chargeur dont il a besoin",
 		}
 		f.Try = sandbox.Text{EN: "look with: cloison run -- ls /bin", FR: "regardez avec : cloison run -- ls /bin"}
 	case unix.EACCES:
 		f.Why = sandbox.Text{
 			EN: "the file is there, but it is a folder, is not executable for this user, or lies on a noexec mount",
-			FR: "le fichier est là, mais c'est un dossier, il n'est pas exécutable pour cet utilisateur, ou il se trouve sur un montage noexec",
+			FR: "le fichier est là, mais c’est un dossier, il n’est pas exécutable pour cet utilisateur, ou il se trouve sur un montage noexec",
 		}
 		f.Try = sandbox.Text{EN: "look with: ls -l", FR: "regardez avec : ls -l"}
 	case unix.ENOEXEC:
-		f.Why = sandbox.Text{EN: "the file is no program of this computer's kind", FR: "le fichier n'est pas un programme pour ce type de machine"}
-		f.Try = sandbox.Text{EN: "look with: file, and check that a script begins with #!", FR: "regardez avec : file, et vérifiez qu'un script commence par #!"}
+		f.Why = sandbox.Text{EN: "the file is no program of this computer's kind", FR: "le fichier n’est pas un programme pour ce type de machine"}
+		f.Try = sandbox.Text{EN: "look with: file, and check that a script begins with #!", FR: "regardez avec : file, et vérifiez qu’un script commence par #!"}
 	case unix.EPERM:
 		f.Why = sandbox.Text{
 			EN: "the file carries a capability that the bounding set no longer has (capabilities(7))",
-			FR: "le fichier porte une « capability » que le « bounding set » n'a plus (capabilities(7))",
+			FR: "le fichier porte une « capability » que le « bounding set » n’a plus (capabilities(7))",
 		}
 	}
 	return f
@@ -176,7 +176,7 @@ func refusedByFilter(c calls.Call, errno syscall.Errno) error {
 		},
 		Try: sandbox.Text{
 			EN: "allow execve and capset in the profile; or is it the file, with a capability that the bounding set no longer has (capabilities(7))?",
-			FR: "autorisez execve et capset dans le profil ; ou est-ce le fichier, avec une « capability » que le « bounding set » n'a plus (capabilities(7)) ?",
+			FR: "autorisez execve et capset dans le profil ; ou est-ce le fichier, avec une « capability » que le « bounding set » n’a plus (capabilities(7)) ?",
 		},
 	}
 	if c.Exec {

@@ -113,7 +113,7 @@ func (c container) grafts(s Surroundings) []rootfs.Graft {
 			Source: v.Source, Target: v.Target, ReadOnly: v.ReadOnly, Folder: s.Sources[v.Source].Folder,
 			Why: sandbox.Text{
 				EN: "a volume is a piece of the host's tree of mounts: copied here, it hangs on a file descriptor only",
-				FR: "un volume est un morceau de l'arbre de montage de l'hôte : copié ici, il ne tient qu'à un descripteur de fichier",
+				FR: "un volume est un morceau de l’arbre de montage de l’hôte : copié ici, il ne tient qu’à un descripteur de fichier",
 			},
 		})
 	}
@@ -131,7 +131,7 @@ func (c container) grafts(s Surroundings) []rootfs.Graft {
 			Source: s.Self, Target: initPath, ReadOnly: true,
 			Why: sandbox.Text{
 				EN: "cloison's own program will be process number 1, read-only because the container could write to it otherwise (CVE-2019-5736)",
-				FR: "le programme de cloison lui-même sera le processus numéro 1, en lecture seule car le conteneur pourrait sinon l'écrire (CVE-2019-5736)",
+				FR: "le programme de cloison lui-même sera le processus numéro 1, en lecture seule car le conteneur pourrait sinon l’écrire (CVE-2019-5736)",
 			},
 		})
 	}

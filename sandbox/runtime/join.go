@@ -82,8 +82,8 @@ func (t *Target) unreachable(ns sandbox.Namespace, err error) error {
 	if _, gone := os.Stat(filepath.Join("/proc", strconv.Itoa(t.PID))); errors.Is(gone, os.ErrNotExist) {
 		return &Failure{
 			Op: sandbox.Text{EN: fmt.Sprintf("join process %d", t.PID), FR: fmt.Sprintf("rejoindre le processus %d", t.PID)}, Code: codeRuntime,
-			Why: sandbox.Text{EN: "there is no such process", FR: "ce processus n'existe pas"},
-			Try: sandbox.Text{EN: "give the number that ps -e shows on this computer, not the one inside the container", FR: "donnez le numéro que ps -e montre sur cette machine, pas celui de l'intérieur du conteneur"},
+			Why: sandbox.Text{EN: "there is no such process", FR: "ce processus n’existe pas"},
+			Try: sandbox.Text{EN: "give the number that ps -e shows on this computer, not the one inside the container", FR: "donnez le numéro que ps -e montre sur cette machine, pas celui de l’intérieur du conteneur"},
 		}
 	}
 	if errors.Is(err, os.ErrNotExist) {
@@ -91,8 +91,8 @@ func (t *Target) unreachable(ns sandbox.Namespace, err error) error {
 	}
 	return &Failure{
 		Op: verbatim(fmt.Sprintf(`open("/proc/%d/ns/%s")`, t.PID, ns)), Err: errnoOf(err), Code: codeRuntime,
-		Why: sandbox.Text{EN: "the process belongs to somebody else, or has ended and waits for its parent", FR: "le processus appartient à quelqu'un d'autre, ou il est terminé et attend son parent"},
-		Try: sandbox.Text{EN: "be root, or the user who started it (ptrace(2), access mode checking)", FR: "soyez root, ou l'utilisateur qui l'a lancé (ptrace(2), access mode checking)"},
+		Why: sandbox.Text{EN: "the process belongs to somebody else, or has ended and waits for its parent", FR: "le processus appartient à quelqu’un d’autre, ou il est terminé et attend son parent"},
+		Try: sandbox.Text{EN: "be root, or the user who started it (ptrace(2), access mode checking)", FR: "soyez root, ou l’utilisateur qui l’a lancé (ptrace(2), access mode checking)"},
 	}
 }
 
@@ -122,16 +122,16 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 	if joinsUsers || spec.User != "" {
 		p.child(become(c.uid, c.gid, c.groups, t.LeavesGroups, sandbox.Text{
 			EN: "the program's user, as the joined namespaces count users",
-			FR: "l'utilisateur du programme, tel que les espaces de noms rejoints comptent les utilisateurs",
+			FR: "l’utilisateur du programme, tel que les espaces de noms rejoints comptent les utilisateurs",
 		})...)
 	}
 	p.settle(c.Dir, sandbox.Text{
 		EN: "a fork clears it, and so does a change of user, so ask again (prctl(2))",
-		FR: "un fork l'efface, un changement d'utilisateur aussi : redemander (prctl(2))",
+		FR: "un fork l’efface, un changement d’utilisateur aussi : redemander (prctl(2))",
 	})
 	p.child(execve(c.Args, environment(c), sandbox.Text{
 		EN: "the program takes over; joining carried over neither capability sets, nor seccomp filter, nor no_new_privs" + otherwise(t.Cgroups == nil, ", nor cgroup"),
-		FR: "le programme prend la place ; rejoindre n'a transmis ni « capabilities », ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
+		FR: "le programme prend la place ; rejoindre n’a transmis ni « capabilities », ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
 	})...)
 	p.awaitEnd()
 	return p, nil

@@ -48,7 +48,7 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	p.becomeUser(c, s)
 	p.settle(c.Dir, sandbox.Text{
 		EN: "a change of user or capabilities clears it, so ask again (prctl(2))",
-		FR: "un changement d'utilisateur ou de « capabilities » l'efface : redemander (prctl(2))",
+		FR: "un changement d’utilisateur ou de « capabilities » l’efface : redemander (prctl(2))",
 	})
 	if err := p.loadFilter(c); err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (p *Plan) buildRoot(c container, s Surroundings) {
 	if c.userNS {
 		p.child(become(0, 0, nil, s.LeavesGroups, sandbox.Text{
 			EN: "be root of the user namespace, so that what is made now belongs to it",
-			FR: "être root de l'espace de noms utilisateur, pour que ce qui est créé maintenant lui appartienne",
+			FR: "être root de l’espace de noms utilisateur, pour que ce qui est créé maintenant lui appartienne",
 		})...)
 	}
 	p.child(rootfs.Build(o)...)
@@ -119,7 +119,7 @@ func (p *Plan) becomeUser(c container, s Surroundings) {
 	if !c.userNS || c.uid != 0 || c.gid != 0 || len(c.groups) > 0 {
 		p.child(become(c.uid, c.gid, c.groups, s.LeavesGroups, sandbox.Text{
 			EN: "the program's user; one who is not root loses every capability here",
-			FR: "l'utilisateur du programme ; s'il n'est pas root, il perd ici toutes les « capabilities »",
+			FR: "l’utilisateur du programme ; s’il n’est pas root, il perd ici toutes les « capabilities »",
 		})...)
 	}
 	p.child(p.holdForNow(c))
@@ -132,7 +132,7 @@ func (p *Plan) becomeUser(c container, s Surroundings) {
 // mapIDs lets the parent write the id maps, as it may and the child may not.
 func (p *Plan) mapIDs(c container, s Surroundings) {
 	why := map[string]sandbox.Text{
-		"setgroups": {EN: "without privileges a gid map is only allowed when groups can no longer be left", FR: "sans privilèges, une table de gid n'est permise que si l'on ne peut plus quitter de groupe"},
+		"setgroups": {EN: "without privileges a gid map is only allowed when groups can no longer be left", FR: "sans privilèges, une table de gid n’est permise que si l’on ne peut plus quitter de groupe"},
 		"uid_map":   {EN: "users inside, users outside, how many: root inside is an ordinary user outside", FR: "utilisateurs dedans, utilisateurs dehors, combien : root dedans est un utilisateur ordinaire dehors"},
 		"gid_map":   {EN: "the same for groups", FR: "la même chose pour les groupes"},
 	}
@@ -164,6 +164,6 @@ func umask() calls.Call {
 func newKeyring() calls.Call {
 	return calls.New("keyctl", unix.SYS_KEYCTL, calls.Named(unix.KEYCTL_JOIN_SESSION_KEYRING, "KEYCTL_JOIN_SESSION_KEYRING"), calls.Null()).
 		Or(unix.ENOSYS, unix.EPERM, unix.EDQUOT, unix.EACCES).
-		Because("no namespace isolates the kernel's keys, so start with an empty session keyring", "aucun espace de noms n'isole les clés du noyau : partir d'un trousseau de session vide").
+		Because("no namespace isolates the kernel's keys, so start with an empty session keyring", "aucun espace de noms n’isole les clés du noyau : partir d’un trousseau de session vide").
 		InShell("keyctl session - CMD")
 }

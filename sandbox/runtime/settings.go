@@ -120,7 +120,7 @@ func rlimits(list []sandbox.Rlimit) []calls.Call {
 			calls.Bytes(data, fmt.Sprintf("{rlim_cur = %s, rlim_max = %s}", unlimited(l.Soft), unlimited(l.Hard))), calls.Null()).
 			Because(
 				"a limit of each process, older than cgroups: the soft one counts, up to the hard one it may be raised again",
-				"une limite de chaque processus, plus ancienne que les cgroups : la « soft » s'applique, et peut être relevée jusqu'à la « hard »").
+				"une limite de chaque processus, plus ancienne que les cgroups : la « soft » s’applique, et peut être relevée jusqu’à la « hard »").
 			InShell(fmt.Sprintf("prlimit --%s=%s:%s CMD", l.Name, inShell(l.Soft), inShell(l.Hard))))
 	}
 	return all

@@ -41,13 +41,13 @@ func environment(c container) []string {
 func (p *Plan) settle(dir string, cleared sandbox.Text) {
 	if dir != "" {
 		p.child(calls.New("chdir", unix.SYS_CHDIR, calls.String(dir)).
-			Because("the working directory, entered as the program's user", "le répertoire de travail, avec les droits de l'utilisateur du programme").
+			Because("the working directory, entered as the program's user", "le répertoire de travail, avec les droits de l’utilisateur du programme").
 			InShell("cd " + dir))
 	}
 	p.child(
 		calls.New("close_range", unix.SYS_CLOSE_RANGE, calls.Int(3), calls.Named(1<<32-1, "~0U"), calls.Named(unix.CLOSE_RANGE_CLOEXEC, "CLOSE_RANGE_CLOEXEC")).
 			Or(unix.ENOSYS, unix.EINVAL).
-			Because("a file of the host left open would be a way out (CVE-2024-21626)", "un fichier de l'hôte resté ouvert serait une porte de sortie (CVE-2024-21626)").
+			Because("a file of the host left open would be a way out (CVE-2024-21626)", "un fichier de l’hôte resté ouvert serait une porte de sortie (CVE-2024-21626)").
 			InShell("exec 3<&- 4<&- …"),
 		untilDeath(cleared.EN, cleared.FR))
 }

@@ -43,7 +43,7 @@ func (t *Teller) Told(_ sandbox.Action, err error, passed bool) {
 	}
 	text := sandbox.Text{EN: "refused: ", FR: "refusé : "}
 	if passed {
-		text = sandbox.Text{EN: "refused, and done without: ", FR: "refusé, et l'on s'en passe : "}
+		text = sandbox.Text{EN: "refused, and done without: ", FR: "refusé, et l’on s’en passe : "}
 	}
 	fmt.Fprintf(t.out, "            %s%s\n", text.In(t.lang), name)
 }

@@ -36,29 +36,29 @@ func (e *Gone) why() sandbox.Text {
 		return sandbox.Text{
 			EN: fmt.Sprintf("The VM's kernel panicked (%s): everything in it has stopped. "+
 				"Your computer's kernel is another one and did not notice; containers would have shared it.", e.End.Detail),
-			FR: fmt.Sprintf("Le noyau de la VM a paniqué (%s)\u00a0: tout s'y est arrêté. "+
-				"Celui de votre machine est un autre et n'a rien remarqué\u00a0; des conteneurs l'auraient partagé.", e.End.Detail),
+			FR: fmt.Sprintf("Le noyau de la VM a paniqué (%s)\u00a0: tout s’y est arrêté. "+
+				"Celui de votre machine est un autre et n’a rien remarqué\u00a0; des conteneurs l’auraient partagé.", e.End.Detail),
 		}
 	case qemu.Rebooted:
 		return sandbox.Text{
 			EN: "The VM rebooted, and a VM of cloison lives for one boot only.",
-			FR: "La VM a redémarré, et une VM de cloison ne vit que le temps d'un démarrage.",
+			FR: "La VM a redémarré, et une VM de cloison ne vit que le temps d’un démarrage.",
 		}
 	case qemu.PoweredOff:
 		return sandbox.Text{
 			EN: "The VM powered itself off.",
-			FR: "La VM s'est éteinte.",
+			FR: "La VM s’est éteinte.",
 		}
 	case qemu.Killed:
 		return sandbox.Text{
 			EN: fmt.Sprintf("QEMU, the process that is the VM, was ended by a signal (%s): by somebody, or by this computer's kernel for want of memory.", e.End.Detail),
-			FR: fmt.Sprintf("QEMU, le processus qui est la VM, a été arrêté par un signal (%s)\u00a0: par quelqu'un, ou par le noyau de cette machine faute de mémoire.", e.End.Detail),
+			FR: fmt.Sprintf("QEMU, le processus qui est la VM, a été arrêté par un signal (%s)\u00a0: par quelqu’un, ou par le noyau de cette machine faute de mémoire.", e.End.Detail),
 		}
 	case qemu.Closed:
 		return sandbox.Text{EN: "The VM was closed.", FR: "La VM a été fermée."}
 	}
 	return sandbox.Text{
 		EN: fmt.Sprintf("QEMU, the process that is the VM, has ended: %s.", e.End.Detail),
-		FR: fmt.Sprintf("QEMU, le processus qui est la VM, s'est terminé\u00a0: %s.", e.End.Detail),
+		FR: fmt.Sprintf("QEMU, le processus qui est la VM, s’est terminé\u00a0: %s.", e.End.Detail),
 	}
 }

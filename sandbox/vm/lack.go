@@ -20,11 +20,11 @@ func (e *Lacking) Lack() sandbox.Lack { return e.lack }
 var noProcessor = sandbox.Lack{
 	Why: sandbox.Text{
 		EN: "The VM is for x86-64 processors, and this one is another.",
-		FR: "La VM est faite pour les processeurs x86-64, et celui-ci n'en est pas un.",
+		FR: "La VM est faite pour les processeurs x86-64, et celui-ci n’en est pas un.",
 	},
 	Remedy: sandbox.Text{
 		EN: "Run cloison on a PC, or in a virtual machine of this computer that may be broken.",
-		FR: "Lancez cloison sur un PC, ou dans une machine virtuelle de cet ordinateur que l'on peut casser.",
+		FR: "Lancez cloison sur un PC, ou dans une machine virtuelle de cet ordinateur que l’on peut casser.",
 	},
 }
 
@@ -39,7 +39,7 @@ func lackOfQEMU(err error) error {
 	case errors.Is(err, qemu.ErrMissing):
 		return &Lacking{sandbox.Lack{Why: sandbox.Text{
 			EN: "The VM needs QEMU, and there is no " + qemu.Program + " here.",
-			FR: "La VM a besoin de QEMU, et il n'y a pas de " + qemu.Program + " ici.",
+			FR: "La VM a besoin de QEMU, et il n’y a pas de " + qemu.Program + " ici.",
 		}, Remedy: install}}
 	case errors.As(err, &old):
 		return &Lacking{sandbox.Lack{Why: sandbox.Text{
@@ -61,7 +61,7 @@ func dynamic(exe string) sandbox.Lack {
 	return sandbox.Lack{
 		Why: sandbox.Text{
 			EN: exe + " needs shared libraries, and it has to run alone in the guest.",
-			FR: exe + " a besoin de bibliothèques partagées, or il doit tourner seul dans l'invité.",
+			FR: exe + " a besoin de bibliothèques partagées, or il doit tourner seul dans l’invité.",
 		},
 		Remedy: sandbox.Text{
 			EN: "Build it with CGO_ENABLED=0, as scripts/run does.",
@@ -78,7 +78,7 @@ func lackOfRoom(err error) error {
 	case errors.As(err, &full):
 		return &Lacking{sandbox.Lack{Why: sandbox.Text{
 			EN: fmt.Sprintf("The disk is too full for a saved VM: it takes up to %d MB in %s, and %d MB are free.", full.Need>>20, full.Dir, full.Free>>20),
-			FR: fmt.Sprintf("Le disque est trop plein pour une VM sauvegardée\u00a0: il faut jusqu'à %d Mo dans %s, et %d Mo sont libres.", full.Need>>20, full.Dir, full.Free>>20),
+			FR: fmt.Sprintf("Le disque est trop plein pour une VM sauvegardée\u00a0: il faut jusqu’à %d Mo dans %s, et %d Mo sont libres.", full.Need>>20, full.Dir, full.Free>>20),
 		}, Remedy: sandbox.Text{
 			EN: "Make room there, or name a folder on another disk: XDG_CACHE_HOME=/other/disk cloison",
 			FR: "Faites de la place à cet endroit, ou indiquez un dossier sur un autre disque\u00a0: XDG_CACHE_HOME=/autre/disque cloison",
@@ -89,7 +89,7 @@ func lackOfRoom(err error) error {
 			FR: fmt.Sprintf("Un autre cloison (processus %d) prépare la VM depuis trop longtemps.", busy.PID),
 		}, Remedy: sandbox.Text{
 			EN: fmt.Sprintf("Look what it does, or end it: kill %d", busy.PID),
-			FR: fmt.Sprintf("Regardez ce qu'il fait, ou arrêtez-le\u00a0: kill %d", busy.PID),
+			FR: fmt.Sprintf("Regardez ce qu’il fait, ou arrêtez-le\u00a0: kill %d", busy.PID),
 		}}}
 	}
 	return err
@@ -99,9 +99,9 @@ func lackOfRoom(err error) error {
 func lackOfMemory(free, need uint64) error {
 	return &Lacking{sandbox.Lack{Why: sandbox.Text{
 		EN: fmt.Sprintf("There is too little memory for the VM: %d MB are free, and it needs at least %d MB.", free>>20, need>>20),
-		FR: fmt.Sprintf("Il n'y a pas assez de mémoire pour la VM\u00a0: %d Mo sont libres, et il lui en faut au moins %d.", free>>20, need>>20),
+		FR: fmt.Sprintf("Il n’y a pas assez de mémoire pour la VM\u00a0: %d Mo sont libres, et il lui en faut au moins %d.", free>>20, need>>20),
 	}, Remedy: sandbox.Text{
 		EN: "Close other programs; what takes most is seen with: ps -eo rss,args --sort=-rss | head",
-		FR: "Fermez d'autres programmes\u00a0; les plus gourmands se voient avec\u00a0: ps -eo rss,args --sort=-rss | head",
+		FR: "Fermez d’autres programmes\u00a0; les plus gourmands se voient avec\u00a0: ps -eo rss,args --sort=-rss | head",
 	}}}
 }

@@ -31,7 +31,7 @@ func (e *NotUp) Lack() sandbox.Lack {
 	}
 	why := sandbox.Text{
 		EN: fmt.Sprintf("The VM does not get ready. It stood at: %s. Then: %s.", e.at.what.EN, how.EN),
-		FR: fmt.Sprintf("La VM n'arrive pas à démarrer. Elle en était à\u00a0: %s. Ensuite\u00a0: %s.", e.at.what.FR, how.FR),
+		FR: fmt.Sprintf("La VM n’arrive pas à démarrer. Elle en était à\u00a0: %s. Ensuite\u00a0: %s.", e.at.what.FR, how.FR),
 	}
 	if e.Console != "" {
 		why.EN += "\nIts console ends with:\n" + e.Console
@@ -39,7 +39,7 @@ func (e *NotUp) Lack() sandbox.Lack {
 	}
 	return sandbox.Lack{Why: why, Remedy: sandbox.Text{
 		EN: "Try again; if it happens again, build the image anew: scripts/build-image",
-		FR: "Réessayez\u00a0; si cela se répète, refaites l'image\u00a0: scripts/build-image",
+		FR: "Réessayez\u00a0; si cela se répète, refaites l’image\u00a0: scripts/build-image",
 	}}
 }
 

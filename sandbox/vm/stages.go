@@ -46,11 +46,11 @@ func newStep(name, en, fr string) step { return step{name, sandbox.Text{EN: en, 
 func waiting(pid int) step {
 	return newStep(stepWait,
 		fmt.Sprintf("waiting for another cloison (process %d), which makes the same VM ready", pid),
-		fmt.Sprintf("attente d'un autre cloison (processus %d), qui prépare la même VM", pid))
+		fmt.Sprintf("attente d’un autre cloison (processus %d), qui prépare la même VM", pid))
 }
 
 func checking() step {
-	return newStep(stepImage, "checking the image of the VM", "vérification de l'image de la VM")
+	return newStep(stepImage, "checking the image of the VM", "vérification de l’image de la VM")
 }
 
 func booting(how string) step {
@@ -62,7 +62,7 @@ func saving() step {
 }
 
 func starting() step {
-	return newStep(stepStart, "starting a fresh VM", "lancement d'une VM neuve")
+	return newStep(stepStart, "starting a fresh VM", "lancement d’une VM neuve")
 }
 
 // dockerSteps are those of link.Client.Prepare.
@@ -70,7 +70,7 @@ var dockerSteps = map[link.Stage]sandbox.Text{
 	link.StageContainerd: {EN: "starting containerd", FR: "démarrage de containerd"},
 	link.StageDockerd:    {EN: "starting the Docker daemon", FR: "démarrage du démon Docker"},
 	link.StageImages:     {EN: "loading container images", FR: "chargement des images de conteneurs"},
-	link.StageWarmUp:     {EN: "running a first container", FR: "lancement d'un premier conteneur"},
+	link.StageWarmUp:     {EN: "running a first container", FR: "lancement d’un premier conteneur"},
 }
 
 func docker(s link.Stage) step {

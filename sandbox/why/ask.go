@@ -93,7 +93,7 @@ func Ask(ctx context.Context, s Subject) (Answer, error) {
 
 var onlyOnce = sandbox.Text{
 	EN: "it can be done once only, or goes on for ever: so neither what each layer answers alone, nor other ways, nor the least to allow could be tried",
-	FR: "elle ne peut être faite qu’une fois, ou ne s’arrête pas : ni ce que chaque couche répond seule, ni d’autres voies, ni le minimum à permettre n’ont pu être essayés",
+	FR: "elle ne peut être faite qu’une fois, ou ne s’arrête pas : ni ce que chaque couche répond seule, ni d’autres voies, ni le minimum à permettre n’ont pu être essayés",
 }
 
 // byPowers is a doubt: SELinux and AppArmor rule over capabilities, too, and no

@@ -132,7 +132,7 @@ func (s *snapshot) filters(pid int, mode sandbox.Seccomp) {
 	list, err := filters(pid, max(mode.Filters, 1))
 	if err != nil {
 		s.note(fmt.Sprintf("it has a seccomp filter that can't be copied, so the experiments run without: %s", err),
-			fmt.Sprintf("il a un filtre seccomp qui ne peut pas être copié, donc les essais se font sans : %s", err))
+			fmt.Sprintf("il a un filtre seccomp qui ne peut pas être copié, donc les essais se font sans : %s", err))
 		return
 	}
 	s.context.Filters = list

@@ -47,7 +47,7 @@ func (p *Process) unwrapped(ctx context.Context) (*Process, bool) {
 		}
 		inner.notes = append(inner.notes, sandbox.Text{
 			EN: fmt.Sprintf("asked about %q, in the context that %q makes", w.Inner, strings.TrimSpace(w.Before)),
-			FR: fmt.Sprintf("la question porte sur « %s », dans le contexte que crée « %s »", w.Inner, strings.TrimSpace(w.Before)),
+			FR: fmt.Sprintf("la question porte sur « %s », dans le contexte que crée « %s »", w.Inner, strings.TrimSpace(w.Before)),
 		})
 		return inner, true
 	}

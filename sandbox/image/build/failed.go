@@ -57,7 +57,7 @@ func (b *builder) possible() error {
 		return &Failed{
 			Why: sandbox.Text{
 				EN: "the VM's image is made of programs for x86-64, and this computer is " + runtime.GOARCH,
-				FR: "l'image de la VM est faite de programmes pour x86-64, et cet ordinateur est " + runtime.GOARCH,
+				FR: "l’image de la VM est faite de programmes pour x86-64, et cet ordinateur est " + runtime.GOARCH,
 			},
 			Try: sandbox.Text{
 				EN: "build it on an x86-64 computer and copy the folder",
@@ -69,7 +69,7 @@ func (b *builder) possible() error {
 		if _, err := exec.LookPath(name); err != nil {
 			return &Failed{Err: err, Why: missingTool, Try: sandbox.Text{
 				EN: "scripts/build-image installs what it needs on Debian and Ubuntu",
-				FR: "scripts/build-image installe ce qu'il lui faut sous Debian et Ubuntu",
+				FR: "scripts/build-image installe ce qu’il lui faut sous Debian et Ubuntu",
 			}}
 		}
 	}
@@ -90,7 +90,7 @@ func sameDisk(a, b string) bool {
 
 var missingTool = sandbox.Text{
 	EN: "a tool that builds the VM's image is not installed",
-	FR: "un outil qui fabrique l'image de la VM n'est pas installé",
+	FR: "un outil qui fabrique l’image de la VM n’est pas installé",
 }
 
 // enough says when dir's disk has less than want bytes left.
@@ -110,11 +110,11 @@ func noRoom(err error) error {
 		Err: err,
 		Why: sandbox.Text{
 			EN: "there is not enough room on the disk to build the VM's image",
-			FR: "il n'y a pas assez de place sur le disque pour fabriquer l'image de la VM",
+			FR: "il n’y a pas assez de place sur le disque pour fabriquer l’image de la VM",
 		},
 		Try: sandbox.Text{
 			EN: "make room, or name roomier folders: XDG_CACHE_HOME for the image, TMPDIR for the build",
-			FR: "faites de la place, ou indiquez des dossiers plus vastes : XDG_CACHE_HOME pour l'image, TMPDIR pour la fabrication",
+			FR: "faites de la place, ou indiquez des dossiers plus vastes : XDG_CACHE_HOME pour l’image, TMPDIR pour la fabrication",
 		},
 	}
 }
@@ -134,11 +134,11 @@ func noNetwork(err error) error {
 		Err: err,
 		Why: sandbox.Text{
 			EN: "Debian's packages could not be downloaded",
-			FR: "les paquets de Debian n'ont pas pu être téléchargés",
+			FR: "les paquets de Debian n’ont pas pu être téléchargés",
 		},
 		Try: sandbox.Text{
 			EN: "connect to the internet and run it again; what has arrived is kept",
-			FR: "connectez-vous à l'internet et recommencez ; ce qui est arrivé est gardé",
+			FR: "connectez-vous à l’internet et recommencez ; ce qui est arrivé est gardé",
 		},
 	}
 }
@@ -148,7 +148,7 @@ func noNamespace(err error) error {
 		Err: err,
 		Why: sandbox.Text{
 			EN: "mmdebstrap could not become root of a user namespace",
-			FR: "mmdebstrap n'a pas pu devenir root d'un espace de noms utilisateur",
+			FR: "mmdebstrap n’a pas pu devenir root d’un espace de noms utilisateur",
 		},
 		Try: sandbox.Text{
 			EN: "install uidmap and give this user a range in /etc/subuid and /etc/subgid (usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER), or run scripts/build-image as root",

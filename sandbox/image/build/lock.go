@@ -17,7 +17,7 @@ import (
 
 var stageWait = sandbox.Text{
 	EN: "waiting for another build of this image",
-	FR: "attente d'une autre fabrication de cette image",
+	FR: "attente d’une autre fabrication de cette image",
 }
 
 // lock takes the lock of an image's folder, after the build that has it. The

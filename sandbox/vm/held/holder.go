@@ -43,7 +43,7 @@ func (h held) Error() string { return h.Lack().Why.EN }
 func (held) Lack() sandbox.Lack {
 	return sandbox.Lack{
 		Why:    sandbox.Text{EN: "A VM is running already.", FR: "Une VM tourne déjà."},
-		Remedy: sandbox.Text{EN: "Use it (cloison vm shell), or end it first: cloison vm stop", FR: "Utilisez-la (cloison vm shell), ou arrêtez-la d'abord\u00a0: cloison vm stop"},
+		Remedy: sandbox.Text{EN: "Use it (cloison vm shell), or end it first: cloison vm stop", FR: "Utilisez-la (cloison vm shell), ou arrêtez-la d’abord\u00a0: cloison vm stop"},
 	}
 }
 

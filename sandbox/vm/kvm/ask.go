@@ -88,7 +88,7 @@ func closed(err error) Verdict {
 		return Verdict{Lack: sandbox.Lack{
 			Why: sandbox.Text{
 				EN: "There is no " + Device + ": the processor's virtualization is off, or we are in a virtual machine that does not pass it on.",
-				FR: "Il n'y a pas de " + Device + "\u00a0: la virtualisation du processeur est désactivée, ou nous sommes dans une machine virtuelle qui ne la transmet pas.",
+				FR: "Il n’y a pas de " + Device + "\u00a0: la virtualisation du processeur est désactivée, ou nous sommes dans une machine virtuelle qui ne la transmet pas.",
 			},
 			Remedy: sandbox.Text{
 				EN: "Turn on VT-x or AMD-V in the firmware, or nested virtualization in the outer machine. Without it everything works, only slower.",
@@ -99,7 +99,7 @@ func closed(err error) Verdict {
 	return Verdict{Lack: sandbox.Lack{
 		Why: sandbox.Text{
 			EN: "You may not open " + Device + ".",
-			FR: "Vous n'avez pas le droit d'ouvrir " + Device + ".",
+			FR: "Vous n’avez pas le droit d’ouvrir " + Device + ".",
 		},
 		Remedy: sandbox.Text{
 			EN: "Join the group kvm: sudo adduser $USER kvm, then log in again. Without it everything works, only slower.",
@@ -113,11 +113,11 @@ func broken(how string) Verdict {
 	return Verdict{Lack: sandbox.Lack{
 		Why: sandbox.Text{
 			EN: Device + " is there but does not run a guest: " + how + ".",
-			FR: Device + " est là mais ne fait pas tourner d'invité\u00a0: " + how + ".",
+			FR: Device + " est là mais ne fait pas tourner d’invité\u00a0: " + how + ".",
 		},
 		Remedy: sandbox.Text{
 			EN: "Nothing has to be done: the guest's code is translated instead (TCG), which is slower.",
-			FR: "Il n'y a rien à faire\u00a0: le code de l'invité est traduit à la place (TCG), ce qui est plus lent.",
+			FR: "Il n’y a rien à faire\u00a0: le code de l’invité est traduit à la place (TCG), ce qui est plus lent.",
 		},
 	}}
 }
