@@ -10,6 +10,6 @@ import (
 // KVM, which package kvm has started.
 func beProbe() {
 	if len(os.Args) > 1 && os.Args[1] == kvm.ProbeVerb {
-		os.Exit(kvm.BeProbe())
+		os.Exit(kvm.BeProbe(os.Args[2:]))
 	}
 }

@@ -41,7 +41,7 @@ func look(ctx context.Context, o Options) (basis, error) {
 	}
 	if b.accel == "" {
 		b.accel = qemu.TCG
-		if verdict(o, version).Decide(ctx, o.Exe).Usable {
+		if verdict(o, version).Decide(ctx, o.Exe, b.host.now).Usable {
 			b.accel = qemu.KVM
 		}
 	}

@@ -25,12 +25,15 @@ func hostOf(root fs.FS) host {
 	return host{false, 1}
 }
 
-// measured is the host as it is now, where that takes a twentieth of a second and
-// more to know.
+// measured is the host with its pace of this moment, which may be worse than what is
+// known of it.
 func (h host) measured(pace func() int) host {
 	h.pace = max(h.pace, pace())
 	return h
 }
+
+// now is that pace. It takes a twentieth of a second to know, and longer on a slow one.
+func (h host) now() int { return h.measured(inspect.Pace).pace }
 
 // within is the time that something may take here which may take d on a computer of
 // today.

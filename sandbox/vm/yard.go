@@ -69,7 +69,7 @@ func (y *Yard) Slow(ctx context.Context) (why sandbox.Lack, ok bool) {
 	if y.basis.accel == qemu.KVM {
 		return sandbox.Lack{}, false
 	}
-	return verdict(y.o, y.basis.version).Decide(ctx, y.o.Exe).Lack, true
+	return verdict(y.o, y.basis.version).Decide(ctx, y.o.Exe, y.basis.host.now).Lack, true
 }
 
 func aboutOf(t template.Template) (about sandbox.About, err error) {

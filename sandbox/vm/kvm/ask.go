@@ -23,7 +23,8 @@ const ProbeVerb = "kvm-probe"
 // Device is what guests are run with.
 const Device = "/dev/kvm"
 
-// Limit is how long a probe may take; where KVM works, it takes a millisecond.
+// Limit is how long a probe may take on a computer of today; where KVM works, it
+// takes a millisecond.
 const Limit = 300 * time.Millisecond
 
 // Verdict says whether KVM can be used and, if not, why not.
@@ -35,9 +36,16 @@ type Verdict struct {
 // works is what a probe prints.
 const works = "KVM runs guests"
 
-// BeProbe is the life of a probe. It returns the process's exit status.
-func BeProbe() int {
-	if err := Probe(Limit); err != nil {
+// BeProbe is the life of a probe that may take as long as the first argument says, if
+// there is one. It returns the process's exit status.
+func BeProbe(args []string) int {
+	limit := Limit
+	if len(args) > 0 {
+		if given, err := time.ParseDuration(args[0]); err == nil {
+			limit = given
+		}
+	}
+	if err := Probe(limit); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -45,14 +53,16 @@ func BeProbe() int {
 	return 0
 }
 
-// Ask has exe, which is this program, probe KVM.
-func Ask(ctx context.Context, exe string) Verdict {
+// Ask has exe, which is this program, probe KVM. It is given the pace of this computer:
+// how many times longer things take than on one of today.
+func Ask(ctx context.Context, exe string, pace int) Verdict {
+	limit := Limit * time.Duration(pace)
 	if err := unix.Access(Device, unix.R_OK|unix.W_OK); err != nil {
 		return closed(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*Limit)
+	ctx, cancel := context.WithTimeout(ctx, 2*limit)
 	defer cancel()
-	probe := exec.CommandContext(ctx, exe, ProbeVerb)
+	probe := exec.CommandContext(ctx, exe, ProbeVerb, limit.String())
 	probe.Args[0] = "cloison"
 	probe.WaitDelay = Limit / 3
 	probe.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

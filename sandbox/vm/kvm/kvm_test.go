@@ -8,10 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
 )
@@ -19,7 +22,7 @@ import (
 // TestMain makes this test binary its own probe.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == ProbeVerb {
-		os.Exit(BeProbe())
+		os.Exit(BeProbe(os.Args[2:]))
 	}
 	os.Exit(m.Run())
 }
@@ -84,7 +87,7 @@ func TestPayloadIsItsSource(t *testing.T) {
 // Whatever this computer has, the answer comes in time and says why.
 func TestAskThisComputer(t *testing.T) {
 	began := time.Now()
-	v := Ask(t.Context(), os.Args[0])
+	v := Ask(t.Context(), os.Args[0], 1)
 	t.Logf("%v in %v", v, time.Since(began))
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("it took %v", took)
@@ -103,7 +106,7 @@ func TestAProbeThatHangsIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	if v := Ask(t.Context(), hangs); v.Usable || time.Since(began) > 3*time.Second {
+	if v := Ask(t.Context(), hangs, 1); v.Usable || time.Since(began) > 3*time.Second {
 		t.Errorf("%+v after %v", v, time.Since(began))
 	}
 }
@@ -133,6 +136,48 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// A no of a slow computer is asked again with more time; nobody else waits for that.
+func TestASlowComputerIsAskedAgain(t *testing.T) {
+	late, works := broken("it does not come back"), Verdict{Usable: true}
+	for name, test := range map[string]struct {
+		verdicts []Verdict // in the order of asking
+		pace     int
+		want     bool
+		asked    []int
+	}{
+		"it works at once":          {[]Verdict{works}, 9, true, []int{1}},
+		"fast, and it hangs":        {[]Verdict{late}, 1, false, []int{1}},
+		"slow, and it works":        {[]Verdict{late, works}, 9, true, []int{1, 9}},
+		"slow, and it hangs":        {[]Verdict{late, late}, 9, false, []int{1, 9}},
+		"slow, and there is none":   {[]Verdict{closed(fs.ErrNotExist)}, 9, false, []int{1}},
+		"slow, and it isn't for us": {[]Verdict{closed(fs.ErrPermission)}, 9, false, []int{1}},
+	} {
+		var asked []int
+		v := patiently(func(pace int) Verdict {
+			asked = append(asked, pace)
+			return test.verdicts[len(asked)-1]
+		}, func() int { return test.pace })
+		if v.Usable != test.want || !slices.Equal(asked, test.asked) {
+			t.Errorf("%s: %v after %v", name, v.Usable, asked)
+		}
+	}
+}
+
+// The program that is a probe is told its limit.
+func TestAProbeHasThePaceOfItsComputer(t *testing.T) {
+	if err := unix.Access(Device, unix.R_OK|unix.W_OK); err != nil {
+		t.Skip("nothing is asked without ", Device)
+	}
+	slow := filepath.Join(t.TempDir(), "slow")
+	script := "#!/bin/sh\n[ \"$1 $2\" = '" + ProbeVerb + " 2.1s' ] && echo '" + works + "'\n"
+	if err := os.WriteFile(slow, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if v := Ask(t.Context(), slow, 7); !v.Usable {
+		t.Errorf("got %+v", v)
+	}
+}
+
 func TestMemory(t *testing.T) {
 	m := Memory{File: filepath.Join(t.TempDir(), "kvm.json"), QEMU: "7.2.0"}
 	if _, ok := m.Recall(); ok {
@@ -145,7 +190,7 @@ func TestMemory(t *testing.T) {
 	if v, ok := m.Recall(); !ok || v != no {
 		t.Errorf("got %+v, %v", v, ok)
 	}
-	if v := m.Decide(context.Background(), "/no/such/cloison"); v != no {
+	if v := m.Decide(context.Background(), "/no/such/cloison", func() int { return 1 }); v != no {
 		t.Errorf("decided %+v", v)
 	}
 	if _, ok := (Memory{File: m.File, QEMU: "8.0.0"}).Recall(); ok {

@@ -45,14 +45,28 @@ func (m Memory) Keep(v Verdict) error {
 }
 
 // Decide recalls the verdict, or asks and remembers. That we may not open the
-// device is not remembered: the remedy needs no reboot.
-func (m Memory) Decide(ctx context.Context, exe string) Verdict {
+// device is not remembered: the remedy needs no reboot. pace is called where the time
+// may have been too short for this computer.
+func (m Memory) Decide(ctx context.Context, exe string, pace func() int) Verdict {
 	if v, ok := m.Recall(); ok {
 		return v
 	}
-	v := Ask(ctx, exe)
+	v := patiently(func(pace int) Verdict { return Ask(ctx, exe, pace) }, pace)
 	if _, err := os.Stat(Device); err == nil && (v.Usable || v.Lack != closed(os.ErrPermission).Lack) {
 		_ = m.Keep(v) // then it is asked again
+	}
+	return v
+}
+
+// patiently asks a computer that says no once more if it is slow, and gives it time:
+// in one that is emulated, KVM may work though the probe alone takes seconds.
+func patiently(ask func(pace int) Verdict, pace func() int) Verdict {
+	v := ask(1)
+	if v.Usable || v.Lack == closed(os.ErrPermission).Lack || v.Lack == closed(os.ErrNotExist).Lack {
+		return v
+	}
+	if p := pace(); p > 1 {
+		return ask(p)
 	}
 	return v
 }
