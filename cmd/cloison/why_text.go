@@ -22,7 +22,7 @@ var layers = map[why.Layer]sandbox.Text{
 	why.Cgroup:       {EN: "a limit of the cgroup or of the process", FR: "une limite du cgroup ou du processus"},
 	why.ReadOnly:     {EN: "a read-only mount", FR: "un montage en lecture seule"},
 	why.Masked:       {EN: "protected paths of /proc and /sys", FR: "des chemins protégés de /proc et de /sys"},
-	why.Landlock:     {EN: "Landlock: rules that the program made for itself", FR: "Landlock : les règles que le programme s’est données"},
+	why.Landlock:     {EN: "Landlock: rules that the program made for itself", FR: "Landlock\u00a0: les règles que le programme s’est données"},
 }
 
 // notRefused is what there is to say of a command that works.
@@ -117,9 +117,10 @@ func (g *globals) allow(r why.Refusal, ofContainer bool) string {
 	switch r.Layer {
 	case why.Landlock:
 		if list == "" {
-			return g.say("no single access: look at the rules as a whole", "aucun accès isolé : voyez les règles dans leur ensemble")
+			return g.say("no single access: look at the rules as a whole", "aucun accès isolé\u00a0: voyez les règles dans leur ensemble")
 		}
-		return g.say(list+": by a rule for what was meant, or everywhere", list+" : par une règle pour ce qui était visé, ou partout")
+		return g.say(list+": not to be closed, or to be opened by a rule for the file or the port",
+			list+"\u00a0: à ne pas fermer, ou à rouvrir par une règle pour le fichier ou le port")
 	case why.Capabilities, why.DAC:
 		options := make([]string, len(r.Narrowest))
 		for i, name := range r.Narrowest {

@@ -17,8 +17,8 @@ func TestRulesOfAProgramAreTold(t *testing.T) {
 		Ways: []why.Way{{{Layer: why.Landlock, Error: "EACCES", Narrowest: []string{"fs:read-file"}, Evidence: []why.Evidence{rules}}}},
 	}
 	for lang, want := range map[string][]string{
-		"en": {"refused by     Landlock: rules that", "  evidence     landlock_restrict_self(2), setpriv: fs:read-file path-beneath:read-file:/usr\n", "  to allow     fs:read-file: by a rule"},
-		"fr": {"refusé par     Landlock\u00a0: les règles", "  preuve       landlock_restrict_self(2), setpriv: fs:read-file", "  à permettre  fs:read-file\u00a0: par une règle"},
+		"en": {"refused by     Landlock: rules that", "  evidence     landlock_restrict_self(2), setpriv: fs:read-file path-beneath:read-file:/usr\n", "  to allow     fs:read-file: not to be closed"},
+		"fr": {"refusé par     Landlock\u00a0: les règles", "  preuve       landlock_restrict_self(2), setpriv: fs:read-file", "  à permettre  fs:read-file\u00a0: à ne pas fermer"},
 	} {
 		for _, ofContainer := range []bool{true, false} {
 			var out strings.Builder

@@ -8,6 +8,9 @@
 // that the OCI runtime specification gives it. [Compile] makes the filter.
 // [Load] is the call that hands it to the kernel.
 //
+// [Answering] and [Asking] load small filters of another kind, for experiments:
+// they keep calls from being made, or ask a supervisor about them.
+//
 // A filter sees the number of a call, its six arguments as numbers, and for
 // which processor it was made. It cannot follow a pointer: that is why no
 // profile can allow open(2) for one file only, or look at the flags of
