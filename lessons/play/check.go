@@ -22,7 +22,7 @@ const ShellVariable = "CLOISON_SHELL_PID"
 
 // How long a check may take in all, and its probe alone.
 const (
-	checkLimit = 5 * time.Second
+	checkLimit = 10 * time.Second
 	probeLimit = 2 * time.Second
 )
 
@@ -49,9 +49,8 @@ const (
 )
 
 // Check runs a task's check and, when it fails, its fail-if, in the lab and
-// never in the learner's shell. It takes at most five seconds, at the machine's
-// pace. A task that
-// needs what the machine lacks is skipped. It opens the task's terminal where
+// never in the learner's shell. It takes at most ten seconds, at the machine's
+// pace. A task that needs what the machine lacks is skipped. It opens the task's terminal where
 // nobody has (see [Player.Shell]), since the check is told its process.
 //
 // A machine or shell on which no check can be believed gives Unwell. An error
