@@ -39,8 +39,8 @@ func hasDocker() bool {
 
 // start starts the daemon; who has started one already, in an agent before
 // this one, finds its socket.
-func (d daemon) start() error {
-	if d.answers() {
+func (d daemon) start(ctx context.Context) error {
+	if d.listens(ctx) {
 		return nil
 	}
 	log, err := os.OpenFile(d.log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
@@ -69,22 +69,19 @@ func scored(score int, line string) string {
 	return "echo " + strconv.Itoa(score) + " >/proc/self/oom_score_adj; " + line
 }
 
-func (d daemon) answers() bool {
-	conn, err := net.Dial("unix", d.socket)
-	if err != nil {
-		return false
-	}
-	return conn.Close() == nil
-}
+// The pauses between two looks at a daemon that starts: each is longer than the one
+// before, since looking takes time from what is looked at.
+const (
+	firstLook = 10 * time.Millisecond
+	lastLook  = 200 * time.Millisecond
+)
 
 // ready waits until ok says so, or ctx ends; then the end of the daemon's log
 // says why it is not.
-func (d daemon) ready(ctx context.Context, ok func() bool) error {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
+func (d daemon) ready(ctx context.Context, ok func(context.Context) bool) error {
+	for pause := firstLook; !ok(ctx); pause = min(pause*5/4, lastLook) {
 		select {
-		case <-tick.C:
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return fmt.Errorf("%s does not get ready: %w\n%s", d.program, ctx.Err(), tail(d.log))
 		}
@@ -102,14 +99,27 @@ func tail(file string) string {
 	return string(text[max(0, len(text)-most):])
 }
 
-// dockerAnswers asks dockerd as GET /_ping of its API does.
-func dockerAnswers() bool {
-	conn, err := net.Dial("unix", dockerd.socket)
+// listens says whether the daemon takes connections.
+func (d daemon) listens(ctx context.Context) bool {
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", d.socket)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+// answerLimit is how long an answer may take: on a slow computer it takes seconds.
+const answerLimit = 20 * time.Second
+
+// answers asks the daemon as GET /_ping of Docker's API does.
+func (d daemon) answers(ctx context.Context) bool {
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", d.socket)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = conn.Close() }()
-	_ = conn.SetDeadline(time.Now().Add(time.Second))
+	_ = conn.SetDeadline(time.Now().Add(answerLimit))
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })()
 	if _, err := conn.Write([]byte("GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")); err != nil {
 		return false
 	}

@@ -53,17 +53,17 @@ func spareLabs(ctx context.Context, m sandbox.Machine) error {
 
 func startDocker(ctx context.Context, tell func(link.Stage)) error {
 	tell(link.StageContainerd)
-	if err := containerd.start(); err != nil {
+	if err := containerd.start(ctx); err != nil {
 		return err
 	}
-	if err := containerd.ready(ctx, containerd.answers); err != nil {
+	if err := containerd.ready(ctx, containerd.listens); err != nil {
 		return err
 	}
 	tell(link.StageDockerd)
-	if err := dockerd.start(); err != nil {
+	if err := dockerd.start(ctx); err != nil {
 		return err
 	}
-	if err := dockerd.ready(ctx, dockerAnswers); err != nil {
+	if err := dockerd.ready(ctx, dockerd.answers); err != nil {
 		return err
 	}
 	tell(link.StageImages)
