@@ -28,9 +28,17 @@ func hostOf(root fs.FS) host {
 // measured is the host with its pace of this moment, which may be worse than what is
 // known of it.
 func (h host) measured(pace func() int) host {
-	h.pace = max(h.pace, pace())
+	now := pace()
+	if h.emulated {
+		now *= unmeasured
+	}
+	h.pace = max(h.pace, now)
 	return h
 }
+
+// unmeasured is how many times more emulation costs than shows in what is measured: in
+// a small loop, which an emulator does well, about half of it.
+const unmeasured = 2
 
 // now is that pace. It takes a twentieth of a second to know, and longer on a slow one.
 func (h host) now() int { return h.measured(inspect.Pace).pace }
@@ -40,16 +48,14 @@ func (h host) now() int { return h.measured(inspect.Pace).pace }
 func (h host) within(d time.Duration) time.Duration { return d * time.Duration(max(1, h.pace)) }
 
 // bootLimit is how long the guest may take that becomes the saved one. A KVM that
-// works boots it soon; on an emulated computer, where that is worth trying too, it
-// isn't soon.
+// works boots it soon; if not, TCG does as well. On an emulated computer nothing is
+// soon, and TCG, where the guest's code is translated twice and not once, takes many
+// times longer still: there KVM gets all the time.
 func (b basis) bootLimit() time.Duration {
-	switch {
-	case b.accel != qemu.KVM:
-		return b.host.within(bootLimit)
-	case b.host.emulated:
-		return b.host.within(nestedBootLimit)
+	if b.accel == qemu.KVM && !b.host.emulated {
+		return b.host.within(kvmBootLimit)
 	}
-	return b.host.within(kvmBootLimit)
+	return b.host.within(bootLimit)
 }
 
 // Silence is how long a guest may say nothing on this computer, see link.Options.

@@ -31,7 +31,7 @@ func TestLimitsKeepTheHostsPace(t *testing.T) {
 	}{
 		"a laptop":                   {hostOf(laptop), 1, bootLimit},
 		"a laptop with much to do":   {hostOf(laptop), 4, 4 * bootLimit},
-		"an emulated one":            {hostOf(emulated), 10, 10 * bootLimit},
+		"an emulated one":            {hostOf(emulated), 5, 5 * unmeasured * bootLimit},
 		"one that is quick at times": {hostOf(emulated), 1, sandbox.EmulatedPace * bootLimit},
 		"nobody knows":               {host{}, 1, bootLimit},
 	} {
@@ -48,8 +48,7 @@ func TestLimitsKeepTheHostsPace(t *testing.T) {
 	}
 }
 
-// A KVM that does not boot the guest is soon given up; one whose processor is emulated
-// gets more time than that, and less than a guest without it.
+// A KVM that does not boot the guest is soon given up, unless all is emulated anyway.
 func TestBootLimitOfKVM(t *testing.T) {
 	const once = sandbox.EmulatedPace
 	for _, test := range []struct {
@@ -60,7 +59,7 @@ func TestBootLimitOfKVM(t *testing.T) {
 		{hostOf(laptop), qemu.TCG, bootLimit},
 		{hostOf(laptop), qemu.KVM, kvmBootLimit},
 		{host{pace: 3}, qemu.KVM, 3 * kvmBootLimit},
-		{hostOf(emulated), qemu.KVM, once * nestedBootLimit},
+		{hostOf(emulated), qemu.KVM, once * bootLimit},
 		{hostOf(emulated), qemu.TCG, once * bootLimit},
 	} {
 		if got := (basis{host: test.host, accel: test.accel}).bootLimit(); got != test.want {
@@ -92,6 +91,20 @@ func TestASlowHostIsTold(t *testing.T) {
 		if test.slow {
 			said(t, name, told.Slow)
 		}
+	}
+}
+
+// What doctor says of a VM on an emulated computer does not depend on its KVM.
+func TestAnEmulatedHostIsSlow(t *testing.T) {
+	for _, accel := range []qemu.Accel{qemu.TCG, qemu.KVM} {
+		y := &Yard{basis: basis{host: hostOf(emulated), accel: accel}}
+		if why, slow := y.Slow(t.Context()); !slow || why != emulatedHost {
+			t.Errorf("%s: %v, %+v", accel, slow, why)
+		}
+	}
+	y := &Yard{basis: basis{host: hostOf(laptop), accel: qemu.KVM}}
+	if why, slow := y.Slow(t.Context()); slow {
+		t.Errorf("a laptop: %+v", why)
 	}
 }
 

@@ -28,6 +28,18 @@ var noProcessor = sandbox.Lack{
 	},
 }
 
+// emulatedHost is the reason of a VM that works, but slowly.
+var emulatedHost = sandbox.Lack{
+	Why: sandbox.Text{
+		EN: "This computer's processor is emulated by a program, and everything in it is slow: the VM takes half an hour, maybe, to get ready for the first time.",
+		FR: "Le processeur de cette machine est émulé par un programme, et tout y est lent\u00a0: il faut une demi-heure, peut-être, pour préparer la VM la première fois.",
+	},
+	Remedy: sandbox.Text{
+		EN: "Run this machine where KVM, or another hypervisor, gives it the real processor.",
+		FR: "Faites tourner cette machine là où KVM, ou un autre hyperviseur, lui donne le vrai processeur.",
+	},
+}
+
 // lackOfQEMU tells why there is no QEMU to use.
 func lackOfQEMU(err error) error {
 	install := sandbox.Text{

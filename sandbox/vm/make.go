@@ -22,14 +22,13 @@ import (
 // How long each stage may take on a computer of today, see host.within; emulation on
 // a busy one is slow.
 const (
-	waitLimit       = 8 * time.Minute
-	bootLimit       = 2 * time.Minute
-	kvmBootLimit    = 10 * time.Second // the first boot; it takes one
-	nestedBootLimit = 30 * time.Second // with KVM where the processor that has it is emulated
-	dockerLimit     = 4 * time.Minute
-	saveLimit       = time.Minute
-	startLimit      = 30 * time.Second // of a saved guest
-	silence         = 10 * time.Second // of a guest's, see link.Options
+	waitLimit    = 8 * time.Minute
+	bootLimit    = 2 * time.Minute
+	kvmBootLimit = 10 * time.Second // the first boot; it takes one
+	dockerLimit  = 4 * time.Minute
+	saveLimit    = time.Minute
+	startLimit   = 30 * time.Second // of a saved guest
+	silence      = 10 * time.Second // of a guest's, see link.Options
 )
 
 // maker makes one template.

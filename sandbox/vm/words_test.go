@@ -57,6 +57,7 @@ func TestEveryLackIsTold(t *testing.T) {
 		"memory":         lackOfMemory(1<<20, 1<<30),
 		"processor":      &Lacking{noProcessor},
 		"shared library": &Lacking{dynamic("/bin/cloison")},
+		"emulated host":  &Lacking{emulatedHost},
 		"not up":         &NotUp{at: booting("KVM"), Console: "last words", Err: errors.New("nothing came")},
 	} {
 		lack, ok := errorLack(err)

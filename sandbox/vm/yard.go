@@ -62,10 +62,13 @@ func (y *Yard) About() sandbox.About {
 	return presumed(y.basis.image.Manifest.Release)
 }
 
-// Slow says why guest code is emulated; ok is false where it is not.
+// Slow says why guest code is emulated, here or below; ok is false where it is not.
 func (y *Yard) Slow(ctx context.Context) (why sandbox.Lack, ok bool) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	if y.basis.host.emulated {
+		return emulatedHost, true
+	}
 	if y.basis.accel == qemu.KVM {
 		return sandbox.Lack{}, false
 	}
