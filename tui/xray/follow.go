@@ -3,6 +3,7 @@ package xray
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cloison/sandbox"
@@ -20,7 +21,11 @@ func (m Model) banner() []string {
 		return nil
 	case m.seen.Follows():
 		who := fmt.Sprintf(w.Follows, printable(m.facts.Command), m.facts.PID)
-		return []string{m.theme.Accent.Render("▶ "+who) + m.theme.Dim.Render(" · "+w.FollowFront)}
+		line := m.theme.Accent.Render("▶ "+who) + m.theme.Dim.Render(" · "+w.FollowFront)
+		if len(m.facts.Args) > 1 { // which of several that have one name
+			line += m.theme.Dim.Render(" · " + printable(strings.Join(m.facts.Args, " ")))
+		}
+		return []string{line}
 	case m.lost.what != "":
 		return []string{m.theme.Fresh.Render("• ") + fmt.Sprintf(w.Lost, m.lost.what)}
 	}

@@ -19,6 +19,7 @@ func following() sandbox.Xray {
 	}
 	x.Asked = sandbox.Subject{PID: 813, Started: 813}
 	x.Facts.PID, x.Facts.Command, x.Facts.InnerPIDs = 813, "vi", nil
+	x.Facts.Args = []string{"vi", "\x1b[2Jnotes"}
 	x.Facts.Capabilities.Bounding = 1
 	return x
 }
@@ -33,8 +34,8 @@ func inFront() sandbox.Xray {
 
 func TestThePaneSaysWhomItFollows(t *testing.T) {
 	for lang, want := range map[sandbox.Lang][3]string{
-		sandbox.English: {"follows the terminal: sh 820", "▶ follows vi, PID 813 · x: the terminal", "vi 813 has ended: back to the terminal"},
-		sandbox.French:  {"suit le terminal : sh 820", "▶ suit vi, PID 813 · x : le terminal", "vi 813 est terminé : retour au terminal"},
+		sandbox.English: {"follows the terminal: sh 820", "▶ follows vi, PID 813 · x: the terminal · vi \ufffd[2Jnotes", "vi 813 has ended: back to the terminal"},
+		sandbox.French:  {"suit le terminal : sh 820", "▶ suit vi, PID 813 · x : le terminal · vi \ufffd[2Jnotes", "vi 813 est terminé : retour au terminal"},
 	} {
 		m := panel(lang, inFront())
 		if note := strings.ReplaceAll(m.Note(), "\u00a0", " "); !strings.HasPrefix(note, want[0]) {
