@@ -17,7 +17,7 @@ var keys = map[Kind][]string{
 	Run:  {"id", "in", "expect", "reject", "exit", "timeout", "denied-by", "needs", "until"},
 	Task: {"id", "in", "needs"},
 	Quiz: {"id", "prove"},
-	Xray: {"show"},
+	Xray: {"show", "follow"},
 }
 
 // XrayFacts is what an xray fence may show.
@@ -111,6 +111,7 @@ func (p *page) block(f fence, kind Kind, info Info, line int, translation bool) 
 		b.Quiz.Prove = pairs["prove"]
 	case Xray:
 		b.Show = p.show(f, pairs["show"], line)
+		b.Follow = p.follow(pairs, line)
 	case Note:
 		b.Text = strings.Trim(f.content, "\n")
 	}
@@ -160,6 +161,15 @@ func (p *page) show(f fence, value string, line int) []string {
 		}
 	}
 	return facts
+}
+
+// follow says whether an xray fence is about a container.
+func (p *page) follow(pairs map[string]string, line int) bool {
+	who, asked := pairs["follow"]
+	if asked && who != "container" {
+		p.add(line, "follow=%s: an xray block follows the terminal, or with follow=container the container that was started last", who)
+	}
+	return asked
 }
 
 // commaList cuts "a,b" apart.

@@ -107,6 +107,7 @@ type Block struct {
 	Needs    []string // Task: what it alone needs of the machine
 	Quiz     *QuizBlock
 	Show     []string // Xray: namespaces, maps, capabilities, cgroup, memory, …
+	Follow   bool     // Xray: of the container that was started last, not of the terminal
 }
 
 // RunBlock is a command that is typed into a live shell, and what must come back.

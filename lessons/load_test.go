@@ -82,6 +82,25 @@ hint: vraiment
 ` + "```note\nDemander.\n```" + `
 `
 
+// An xray block may be about a container.
+func TestXrayOfAContainer(t *testing.T) {
+	fsys := course(nil)
+	for _, name := range []string{"10-kernel/9-ps/lesson.md", "10-kernel/9-ps/lesson.fr.md"} {
+		text := strings.Replace(string(fsys[name].Data), "{show=maps,memory}", "{show=maps,memory follow=container}", 1)
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	c, problems := Load(fsys)
+	if Broken(problems) {
+		t.Fatal(problems)
+	}
+	lesson, _ := c.Lesson("ps")
+	for lang, blocks := range lesson.Blocks {
+		if i := slices.IndexFunc(blocks, func(b Block) bool { return b.Kind == Xray }); i < 0 || !blocks[i].Follow {
+			t.Errorf("%s: no xray block follows a container: %+v", lang, blocks)
+		}
+	}
+}
+
 // course is a small course without problems; changes replaces files, and one
 // replaced by "" is gone.
 func course(changes map[string]string) fstest.MapFS {

@@ -55,6 +55,8 @@ func TestLoadFinds(t *testing.T) {
 		"no command":       {base, "ps -e\nhead\n", "", []string{base + ":23: the run block has no command"}},
 		"not closed":       {french, "```note\nDemander.\n```", "```note\nDemander.", []string{french + ":22: the note block is never closed"}},
 		"wrong fact":       {base, "show=maps,memory", "show=maps,memories", []string{base + `:43: unknown fact "memories"`, french + ":20: the xray block shows maps,memory, its base maps,memories"}},
+		"whom to follow":   {base, "show=maps,memory", "show=maps,memory follow=web", []string{base + `:43: follow=web: an xray block follows the terminal, or`, french + ":20: one of the xray block and its base has follow=container"}},
+		"French follow":    {french, "show=maps,memory", "show=maps,memory follow=container", []string{french + ":20: one of the xray block and its base has follow=container"}},
 		"no right answer":  {base, "- [x]", "- [ ]", []string{base + ":27: quiz which has no right answer", french + ":9: quiz which: choice 2 is right in one"}},
 		"no choices":       {french, "- [ ] celui-ci\n- [x] celui-là\n", "", []string{french + ":9: quiz which has fewer than two choices", french + ":9: quiz which has 0 choices, its base 2"}},
 		"prove nothing":    {base, "prove=ps", "prove=top", []string{base + ":27: prove=top names no run block"}},

@@ -96,6 +96,9 @@ func (p *page) adopt(base, b *Block) {
 		if !slices.Equal(b.Show, base.Show) {
 			p.add(b.Line, "the xray block shows %s, its base %s", strings.Join(b.Show, ","), strings.Join(base.Show, ","))
 		}
+		if b.Follow != base.Follow {
+			p.add(b.Line, "one of the xray block and its base has follow=container, the other has not")
+		}
 	}
 }
 

@@ -10,16 +10,18 @@ import (
 func (s *session) chosen() bool { return s != nil && s.subject != sandbox.Subject{} }
 
 // choose has the X-ray follow a process of the lab until it ends, or the
-// terminal again: the zero Subject, and whoever is followed already.
+// terminal again, which is the zero Subject.
 func (m Model) choose(who sandbox.Subject) Model {
-	if m.session == nil {
-		return m
-	}
+	m = m.withSession(func(s *session) { s.subject, s.lent = who, false })
+	return m.tellSubject()
+}
+
+// toggle is choose, but who is followed already is no longer.
+func (m Model) toggle(who sandbox.Subject) Model {
 	if who == m.session.subject {
 		who = sandbox.Subject{}
 	}
-	m = m.withSession(func(s *session) { s.subject = who })
-	return m.tellSubject()
+	return m.choose(who)
 }
 
 // tellSubject tells the watch whom to follow. It never waits.
@@ -44,10 +46,28 @@ func (m Model) nextContainer() (Model, tea.Cmd) {
 	return m, nil
 }
 
+// showAround has the X-ray follow what an xray block of the lesson is about: the
+// container that was started last, or the terminal. In the latter case what the
+// learner has chosen stays, and what an earlier block has, does not.
+func (m Model) showAround(container bool) Model {
+	if !container {
+		if m.session.lent {
+			m = m.choose(sandbox.Subject{})
+		}
+		return m
+	}
+	last, ok := m.xray.Container(m.session.watched, sandbox.Subject{})
+	if !ok {
+		m.notice = m.words.NoContainer
+		return m
+	}
+	return m.choose(last).withSession(func(s *session) { s.lent = true })
+}
+
 // heeds takes in that the one who was followed has ended.
 func (m Model) heeds(x sandbox.Xray) Model {
 	if !x.Lost || x.Asked != m.session.subject {
 		return m
 	}
-	return m.withSession(func(s *session) { s.subject = sandbox.Subject{} })
+	return m.withSession(func(s *session) { s.subject, s.lent = sandbox.Subject{}, false })
 }

@@ -173,6 +173,26 @@ func TestTheTerminalsTitleStaysTrue(t *testing.T) {
 	has(t, seen(m, x), "in new namespaces: cgroup, ipc")
 }
 
+// atXray is m after an xray block of the lesson.
+func atXray(m Model, container bool) Model {
+	m.xray = m.xray.Show([]string{"memory"})
+	return m.showAround(container)
+}
+
+func TestALessonMayFollowAContainer(t *testing.T) {
+	m := wants(t, atXray(detached(t, 120, 36), true), nginx)
+	again := wants(t, atXray(m, true), nginx)
+	m = wants(t, atXray(again, false), sandbox.Subject{}) // the next block is about the terminal
+	m = wants(t, pressed(m, "c"), nginx)
+	if m = atXray(m, false); m.session.subject != nginx {
+		t.Error("a block takes away what the learner has chosen")
+	}
+	x := detachedXray(shellPID, sandbox.Subject{})
+	x.Processes = x.Processes[:1]
+	alone := atXray(seen(detached(t, 120, 36), x), true)
+	has(t, alone, "no container runs in this lesson now")
+}
+
 func TestAFreshMachineHasNobodyToFollow(t *testing.T) {
 	m := wants(t, pressed(detached(t, 120, 36), "c"), nginx)
 	m, _ = m.renew()

@@ -152,7 +152,7 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	case key.Matches(k, b.Front):
 		return m.choose(sandbox.Subject{}), nil
 	case m.focus == xrayPane && m.xray.Marks() && key.Matches(k, b.Follow):
-		return m.choose(m.xray.Marked()), nil
+		return m.toggle(m.xray.Marked()), nil
 	case m.focus == xrayPane && m.xray.Marks() && key.Matches(k, b.Up, b.Down):
 		m.xray = m.xray.Mark(m.scrolls(k))
 		return m, nil

@@ -35,7 +35,7 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 	case p == xrayPane && isLeft(msg):
 		r := m.layout.panes[xrayPane].body()
 		if who, meant := m.xray.Click(at.X-r.x, at.Y-r.y); meant {
-			m = m.choose(who)
+			m = m.toggle(who)
 		}
 		return m, cmd
 	case p != noPane:

@@ -36,6 +36,7 @@ type session struct {
 	watched    int // the shell whose lab is watched, by process; 0 for none
 	unwatch    context.CancelFunc
 	subject    sandbox.Subject                  // whom the X-ray is to follow; zero for the terminal
+	lent       bool                             // it is the lesson that has chosen the subject
 	subjects   *sandbox.Latest[sandbox.Subject] // tells the watch
 	at         string                           // the block that is kept as the learner's place
 	asking     string                           // the refused command of which somebody finds out who it was

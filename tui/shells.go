@@ -126,6 +126,7 @@ func (m Model) advance() (Model, tea.Cmd) {
 		return m.toMap()
 	case len(step.Show) > 0:
 		m.xray = m.xray.Show(step.Show)
+		m = m.showAround(step.Follow)
 		if !m.layout.shows(xrayPane) {
 			return m.moveTo(xrayPane)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // screen is the real program in a real terminal: a tmux server of its own, on a
@@ -56,6 +57,19 @@ func (s *screen) keys(names ...string) {
 func (s *screen) write(text string) {
 	s.t.Helper()
 	s.tmux("send-keys", "-l", text)
+}
+
+// click clicks on the first place where the screen shows what.
+func (s *screen) click(what string) {
+	s.t.Helper()
+	for y, line := range strings.Split(s.text(), "\n") {
+		if before, _, shown := strings.Cut(line, what); shown {
+			x := utf8.RuneCountInString(before) + 1
+			s.write(fmt.Sprintf("\x1b[<0;%d;%dM\x1b[<0;%[1]d;%[2]dm", x, y+1)) // as xterm tells of it, in its mode 1006
+			return
+		}
+	}
+	s.t.Fatalf("there is no %q to click on:\n%s", what, s.text())
 }
 
 // text is what the screen shows.

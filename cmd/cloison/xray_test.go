@@ -52,6 +52,10 @@ func TestLearnerFollowsWhatRunsInTheBackground(t *testing.T) {
 	s.waitFor("c container")
 	s.keys("c")
 	s.waitFor("▶ follows sleep, PID", "x: the terminal", "(inside 1)", "▷bash")
+	s.keys("x")
+	s.waitFor("follows the terminal: bash")
+	s.click("└ sleep")
+	s.waitFor("▶ follows sleep, PID")
 
 	s.keys("F3")
 	s.waitFor("ctrl+]")

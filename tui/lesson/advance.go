@@ -7,12 +7,13 @@ import (
 	"cloison/lessons/play"
 )
 
-// Step is what the learner asks for with Enter. At most one field is set.
+// Step is what the learner asks for with Enter. At most one field is set, but for Follow.
 type Step struct {
 	Play     *lessons.Block // a command for the live shell
 	Check    *lessons.Block // a task that is handed in
 	Answered *play.Verdict  // on a question
 	Show     []string       // facts for the X-ray
+	Follow   bool           // of the container that was started last (with Show)
 	Leave    bool           // the end has been read
 }
 
@@ -70,7 +71,7 @@ func (m Model) Advance() (Model, Step) {
 	case b.Kind == lessons.Quiz:
 		return m.answer(b)
 	}
-	return m.passBy(), Step{Show: b.Show}
+	return m.passBy(), Step{Show: b.Show, Follow: b.Follow}
 }
 
 // ended says whether the last line can be seen.

@@ -119,7 +119,11 @@ func (m Model) lead(next bool, sign, word string) string {
 }
 
 func (m Model) xray(b lessons.Block, next bool) []string {
-	line := m.lead(next, "▤", m.words.Page.Show)
+	word := m.words.Page.Show
+	if b.Follow {
+		word = m.words.Page.ShowContainer
+	}
+	line := m.lead(next, "▤", word)
 	for i, s := range b.Show {
 		separator := ", "
 		if i == 0 {

@@ -52,6 +52,22 @@ func has(t *testing.T, m Model, want ...string) {
 	}
 }
 
+func TestAnXrayBlockSaysWhoseItIs(t *testing.T) {
+	for _, container := range []bool{false, true} {
+		b := lessons.Block{Kind: lessons.Xray, Show: []string{"memory"}, Follow: container}
+		for lang, want := range map[sandbox.Lang]map[bool]string{
+			sandbox.English: {false: "Look at the X-ray: memory", true: "Look at the container’s X-ray: memory"},
+			sandbox.French:  {false: "Regardez la radio : mémoire", true: "Regardez la radio du conteneur : mémoire"},
+		} {
+			m := model(lang, 60, 12, b)
+			has(t, m, want[container])
+			if _, step := m.Advance(); len(step.Show) != 1 || step.Follow != container {
+				t.Errorf("Enter asks for %+v", step)
+			}
+		}
+	}
+}
+
 func verdict(id string, s play.Status) play.Verdict {
 	return play.Verdict{
 		Lesson: "l", Block: id, Status: s, Expected: []sandbox.Text{{EN: "exit status 0", FR: "code de retour 0"}},

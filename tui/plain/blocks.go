@@ -69,6 +69,10 @@ func (v voice) xray(b lessons.Block) string {
 	for _, what := range b.Show {
 		all = append(all, words.In(v.lang).Facts.Sections[what])
 	}
+	if b.Follow {
+		return v.sentence("The X-ray: what the kernel says of the container that was started last. Look at: %s.",
+			"La radio : ce que le noyau dit du conteneur démarré en dernier. À regarder : %s.", strings.Join(all, ", "))
+	}
 	return v.sentence("The X-ray: what the kernel says of the program in the terminal. Look at: %s.",
 		"La radio : ce que le noyau dit du programme dans le terminal. À regarder : %s.", strings.Join(all, ", "))
 }

@@ -34,7 +34,9 @@ type fakeMachine struct {
 	about sandbox.About
 	pass  string // checks pass once this command was typed
 
-	refuses bool // every command
+	refuses   bool // every command
+	container bool // one runs beside the terminal
+	ended     bool // it has, by the time that it is to be followed
 
 	mu     sync.Mutex
 	died   bool
@@ -85,14 +87,30 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 	return sandbox.Facts{PID: pid, Command: "bash"}, nil
 }
 
-func (l *fakeLab) Watch(context.Context, int, <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
+func (l *fakeLab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	l.machine.mu.Lock()
 	defer l.machine.mu.Unlock()
 	if l.machine.died {
 		return nil, errDied
 	}
 	seen := make(chan sandbox.Xray, 1)
-	seen <- sandbox.Xray{Facts: sandbox.Facts{Command: "bash"}}
+	x := sandbox.Xray{Facts: sandbox.Facts{PID: pid, Command: "bash"}, Processes: []sandbox.ProcessFact{
+		{PID: pid, Started: 1, Namespaces: map[sandbox.Namespace]uint64{sandbox.PIDNS: 1}},
+	}}
+	if l.machine.container {
+		x.Processes = append(x.Processes, sandbox.ProcessFact{PID: 42, Started: 2, Namespaces: map[sandbox.Namespace]uint64{sandbox.PIDNS: 2}})
+	}
+	seen <- x
+	go func() {
+		select {
+		case x.Asked = <-subjects:
+			if x.Lost = l.machine.ended; !x.Lost {
+				x.Facts = sandbox.Facts{PID: x.Asked.PID, Command: "nginx"}
+			}
+			seen <- x
+		case <-ctx.Done():
+		}
+	}()
 	return seen, nil
 }
 

@@ -56,7 +56,7 @@ var vocabulary = []word{
 	{wordNext, []string{"next", "skip"}, []string{"suite", "suivant"}, sandbox.Text{EN: "go on without doing this step", FR: "continuer sans faire cette étape"}},
 	{wordBack, []string{"back", "previous"}, []string{"retour", "précédent", "precedent"}, sandbox.Text{EN: "go back one step", FR: "revenir d’une étape"}},
 	{wordShell, []string{"shell", "terminal"}, []string{"shell", "terminal"}, sandbox.Text{EN: "type commands of your own in the lesson’s terminal; “shell b” means terminal b", FR: "taper vos propres commandes dans le terminal de la leçon ; « shell b » désigne le terminal b"}},
-	{wordFacts, []string{"xray", "x-ray", "facts"}, []string{"radio", "faits"}, sandbox.Text{EN: "the X-ray: what the kernel says of the program in the terminal", FR: "la radio : ce que le noyau dit du programme dans le terminal"}},
+	{wordFacts, []string{"xray", "x-ray", "facts"}, []string{"radio", "faits"}, sandbox.Text{EN: "the X-ray: what the kernel says of the program in the terminal; “xray container”: of the container that was started last", FR: "la radio : ce que le noyau dit du programme dans le terminal ; « radio conteneur » : du conteneur démarré en dernier"}},
 	{wordStop, []string{"stop"}, []string{"stop", "arrêter", "arreter"}, sandbox.Text{EN: "interrupt the program that runs in the terminal, as Ctrl-C does", FR: "interrompre le programme qui tourne dans le terminal, comme Ctrl-C"}},
 	{wordWhy, []string{"why", "w"}, []string{"pourquoi", "w"}, sandbox.Text{EN: "find out by experiment who refused the last command", FR: "chercher par l’expérience qui a refusé la dernière commande"}},
 	{wordReset, []string{"reset", "r"}, []string{"recommencer", "r"}, sandbox.Text{EN: "begin this step, the machine or the lesson afresh", FR: "reprendre à zéro cette étape, la machine ou la leçon"}},
@@ -96,7 +96,8 @@ func understand(line string, inShell bool) order {
 	return order{wordTyped, said}
 }
 
-// wordOrder finds a word; only a terminal's name may follow, and only "shell".
+// wordOrder finds a word; only a terminal's name may follow "shell", and a
+// container "xray".
 func wordOrder(said string) (order, bool) {
 	fields := strings.Fields(strings.ToLower(said))
 	if len(fields) == 0 || len(fields) > 2 {
@@ -111,6 +112,8 @@ func wordOrder(said string) (order, bool) {
 			return order{verb: w.verb}, true
 		case w.verb == wordShell:
 			return order{w.verb, fields[1]}, true
+		case w.verb == wordFacts && (fields[1] == "container" || fields[1] == "conteneur"):
+			return order{w.verb, "container"}, true
 		}
 	}
 	return order{}, false

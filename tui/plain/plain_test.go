@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"cloison/lessons"
 	"cloison/lessons/progress"
 	"cloison/sandbox"
 )
@@ -72,6 +73,46 @@ func TestAWholeLesson(t *testing.T) {
 	if l.Done.IsZero() || l.Blocks["work"].Status != progress.Passed || l.At != "" {
 		t.Errorf("kept: %+v", l)
 	}
+}
+
+func TestTheXrayOfAContainer(t *testing.T) {
+	for said, m := range map[string]*fakeMachine{
+		"X-ray of nginx: namespaces":           {container: true},
+		"No container runs in this lesson now": {},
+		"No container runs in this lesson":     {container: true, ended: true},
+	} {
+		text := hold(t, m, &memory{}, "1", "2", "", "xray container", "xray", "q")
+		inOrder(t, text, strings.TrimSuffix(said, "namespaces"), "X-ray of bash:")
+	}
+	b := lessons.Block{Kind: lessons.Xray, Show: []string{"namespaces"}, Follow: true}
+	for lang, want := range map[sandbox.Lang]string{sandbox.English: "of the container that was started last. Look at: namespaces.", sandbox.French: "du conteneur démarré en dernier."} {
+		if got := (voice{lang: lang, width: 72}).block(b, state{}); !strings.Contains(unbroken(got), want) {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}
+
+// A lesson may ask for it.
+func TestABlockFollowsAContainer(t *testing.T) {
+	c := sampleCourse(t)
+	for _, blocks := range c.Lessons()[0].Blocks {
+		for i := range blocks {
+			blocks[i].Follow = blocks[i].Kind == lessons.Xray
+		}
+	}
+	var out strings.Builder
+	m := &fakeMachine{container: true}
+	err := Run(t.Context(), Options{
+		Course: c, Machine: func(context.Context) (sandbox.Machine, error) { return m, nil },
+		Facts: func(seen sandbox.Xray, _ []string, _ sandbox.Lang) string {
+			return "X-ray of " + seen.Facts.Command + "\n"
+		},
+		Progress: &memory{}, Lang: sandbox.English, Width: 72, In: strings.NewReader("1\n2\n\nnext\n\nq\n"), Out: &out,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inOrder(t, out.String(), "of the container that was started last", "X-ray of nginx")
 }
 
 func TestALessonThatIsLockedIsNotOpened(t *testing.T) {

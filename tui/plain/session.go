@@ -136,7 +136,7 @@ func (s *session) anywhere(ctx context.Context, o order) ending {
 	case wordCheck:
 		s.handIn(ctx)
 	case wordFacts:
-		s.facts(ctx, nil)
+		s.facts(ctx, nil, o.arg == "container")
 	case wordStop:
 		s.stop()
 	case wordWhy:
@@ -174,7 +174,7 @@ func (s *session) goOn(ctx context.Context) ending {
 	case b.Kind == lessons.Quiz:
 		s.unanswered(b)
 	case b.Kind == lessons.Xray:
-		s.facts(ctx, b.Show)
+		s.facts(ctx, b.Show, b.Follow)
 		s.move(wordNext)
 	}
 	return goingOn

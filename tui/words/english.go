@@ -51,7 +51,7 @@ var english = Words{
 		TypeIn: "tab: type in terminal %s", ByItself: "checked by itself while you work", BackToLesson: "F2: back to the lesson",
 		CheckNow: "enter: check now", GoOn: "→: go on without it",
 		HintsLeft: "h: a hint (%d left)", Hint: "Hint %d", Solution: "A solution", SeeSolution: "s: a solution",
-		Show: "Look at the X-ray", Note: "For the trainer", Further: "Further reading",
+		Show: "Look at the X-ray", ShowContainer: "Look at the container’s X-ray", Note: "For the trainer", Further: "Further reading",
 		Step:       "step %d of %d",
 		LessonDone: "This lesson is done. enter: back to the course, for the next one",
 		NotDone:    "The end; steps not done yet: %d. ← goes back. enter: back to the course",

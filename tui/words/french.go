@@ -52,7 +52,7 @@ var french = Words{
 		TypeIn: "tab : taper dans le terminal %s", ByItself: "vérifié tout seul pendant que vous travaillez", BackToLesson: "F2 : retour à la leçon",
 		CheckNow: "entrée : vérifier", GoOn: "→ : continuer sans",
 		HintsLeft: "h : un indice (reste %d)", Hint: "Indice %d", Solution: "Une solution", SeeSolution: "s : une solution",
-		Show: "Regardez la radio", Note: "Pour le formateur", Further: "Pour aller plus loin",
+		Show: "Regardez la radio", ShowContainer: "Regardez la radio du conteneur", Note: "Pour le formateur", Further: "Pour aller plus loin",
 		Step:       "étape %d sur %d",
 		LessonDone: "Cette leçon est terminée. entrée : retour au cours, pour la suivante",
 		NotDone:    "C’est la fin ; étapes pas encore faites : %d. ← revient en arrière. entrée : retour au cours",

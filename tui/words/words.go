@@ -64,7 +64,8 @@ type PageWords struct {
 	Again, TypeIn, ByItself, BackToLesson          string // TypeIn: a terminal's name
 	AskWho, AskingWho                              string // of a command that was refused
 	HintsLeft, Hint, Solution, SeeSolution         string // HintsLeft: how many; Hint: a number
-	Show, Note, Further, Step                      string // Step: two numbers
+	Show, ShowContainer                            string
+	Note, Further, Step                            string // Step: two numbers
 	LessonDone, NotDone                            string // NotDone: how many steps
 }
 
