@@ -13,8 +13,8 @@ import (
 // layers are the layers in words.
 var layers = map[why.Layer]sandbox.Text{
 	why.DAC:          {EN: "file permissions (owner, group, mode)", FR: "les droits du fichier (propriétaire, groupe, mode)"},
-	why.Capabilities: {EN: "missing capabilities", FR: "des « capabilities » qui manquent"},
-	why.UserNS:       {EN: "the user namespace: its capabilities don’t count here", FR: "l’espace de noms utilisateur : ses « capabilities » ne valent pas ici"},
+	why.Capabilities: {EN: "missing capabilities", FR: "des capabilities qui manquent"},
+	why.UserNS:       {EN: "the user namespace: its capabilities don’t count here", FR: "l’espace de noms utilisateur : ses capabilities ne valent pas ici"},
 	why.NoNewPrivs:   {EN: "no_new_privs: programs give no privileges", FR: "no_new_privs : les programmes ne donnent aucun privilège"},
 	why.Seccomp:      {EN: "the seccomp filter", FR: "le filtre seccomp"},
 	why.AppArmor:     {EN: "AppArmor", FR: "AppArmor"},
@@ -132,7 +132,7 @@ func (g *globals) allow(r why.Refusal, ofContainer bool) string {
 		return strings.Join(options, " ")
 	case why.Seccomp:
 		if r.Follows {
-			return g.say("nothing more: the profile opens with that capability", "rien de plus : le profil s’ouvre avec cette « capability »")
+			return g.say("nothing more: the profile opens with that capability", "rien de plus : le profil s’ouvre avec cette capability")
 		}
 		if list == "" {
 			return g.say("no single call: look at the profile as a whole", "aucun appel isolé : voyez le profil dans son ensemble")

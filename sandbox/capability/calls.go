@@ -32,7 +32,7 @@ func Bound(keep sandbox.CapSet, last int) []calls.Call {
 	drops[0] = drops[0].As(fmt.Sprintf("prctl(PR_CAPBSET_DROP, n) × %d: %s", len(drops), strings.Join(gone, " "))).
 		Because(
 			"what leaves the bounding set cannot come back, whatever program is run later",
-			"ce qui quitte le « bounding set » ne peut plus revenir, quel que soit le programme lancé ensuite").
+			"ce qui quitte l’ensemble limite (bounding) ne peut plus revenir, quel que soit le programme lancé ensuite").
 		InShell("setpriv --bounding-set -" + strings.Join(short(gone), ",-") + " CMD")
 	return calls.Group(drops[0], drops[1:]...)
 }
@@ -43,7 +43,7 @@ func Keep() calls.Call {
 	return calls.New("prctl", unix.SYS_PRCTL, calls.Named(unix.PR_SET_KEEPCAPS, "PR_SET_KEEPCAPS"), calls.Int(1)).
 		Because(
 			"becoming an ordinary user must not take the capabilities that the next calls need",
-			"devenir un utilisateur ordinaire ne doit pas retirer les « capabilities » dont les appels suivants ont besoin").
+			"devenir un utilisateur ordinaire ne doit pas retirer les capabilities dont les appels suivants ont besoin").
 		InShell("capsh --keep=1 --user=…")
 }
 
@@ -58,7 +58,7 @@ func Hold(set, inherited sandbox.CapSet) calls.Call {
 		calls.Bytes(capData(set, inherited), "{effective = permitted = "+orZero(set)+", inheritable = "+orZero(inherited)+"}")).
 		Because(
 			"root is now worth these capabilities and no others",
-			"root ne vaut plus que ces « capabilities », et aucune autre").
+			"root ne vaut plus que ces capabilities, et aucune autre").
 		InShell("capsh --caps='" + capText(set, inherited) + "' -- -c CMD")
 }
 
@@ -79,7 +79,7 @@ func Raise(set sandbox.CapSet) []calls.Call {
 				calls.Named(unix.PR_CAP_AMBIENT_RAISE, "PR_CAP_AMBIENT_RAISE"), calls.Named(uintptr(n), Name(n)), calls.Int(0), calls.Int(0)).
 				Because(
 					"what is in the ambient set survives execve(2) without root and without file capabilities",
-					"ce qui est dans l’ensemble « ambient » survit à execve(2), sans root et sans « capabilities » de fichier").
+					"ce qui est dans l’ensemble ambiant survit à execve(2), sans root et sans capabilities de fichier").
 				InShell("setpriv --inh-caps +"+short([]string{Name(n)})[0]+" --ambient-caps +"+short([]string{Name(n)})[0]+" CMD"))
 		}
 	}
@@ -126,6 +126,6 @@ func NoNewPrivileges() calls.Call {
 		calls.Int(1), calls.Int(0), calls.Int(0), calls.Int(0)).
 		Because(
 			"from here on, set-user-ID programs and file capabilities give nothing",
-			"désormais, les programmes setuid et les « capabilities » de fichiers n’apportent plus rien").
+			"désormais, les programmes setuid et les capabilities de fichiers n’apportent plus rien").
 		InShell("setpriv --no-new-privs CMD")
 }

@@ -47,7 +47,7 @@ var about = [len(names)]sandbox.Text{
 	},
 	{ // CAP_SETPCAP
 		EN: "drop from the bounding set, add to the inheritable set",
-		FR: "retirer de l’ensemble « bounding », ajouter à l’ensemble « inheritable »",
+		FR: "retirer de l’ensemble limite (bounding), ajouter à l’ensemble héritable (inheritable)",
 	},
 	{ // CAP_LINUX_IMMUTABLE
 		EN: "set and clear the immutable and append-only flags of files",

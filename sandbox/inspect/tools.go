@@ -24,7 +24,7 @@ var Tools = []Tool{
 	{"skopeo", "skopeo", sandbox.Text{EN: "copies and inspects images", FR: "copie et inspecte les images"}, ""},
 	{"umoci", "umoci", sandbox.Text{EN: "unpacks images", FR: "déballe les images"}, ""},
 	{"docker-registry", "docker-registry", sandbox.Text{EN: "a private registry", FR: "un registre privé"}, ""},
-	{"notary", "notary", sandbox.Text{EN: "signatures of image tags", FR: "signatures des tags d’images"}, ""},
+	{"notary", "notary", sandbox.Text{EN: "signatures of image tags", FR: "signatures des étiquettes d’images"}, ""},
 	{"debsecan", "debsecan", sandbox.Text{EN: "known vulnerabilities of packages", FR: "vulnérabilités connues des paquets"}, ""},
 	{"lxcfs", "lxcfs", sandbox.Text{EN: "a /proc that knows limits", FR: "un /proc qui connaît les limites"}, ""},
 	{"cni", "containernetworking-plugins", sandbox.Text{EN: "CNI's reference plugins", FR: "les greffons de référence de CNI"}, "/usr/lib/cni/bridge"},

@@ -64,7 +64,7 @@ var joinReasons = map[sandbox.Namespace]sandbox.Text{
 	sandbox.NetNS:    {EN: "share its devices, addresses, ports and firewall", FR: "partager ses interfaces, adresses, ports et pare-feu"},
 	sandbox.PIDNS:    {EN: "count processes as it does; this applies to children only, hence the clone(2) that follows", FR: "compter les processus comme lui ; cela ne vaut que pour les enfants, d’où le clone(2) qui suit"},
 	sandbox.TimeNS:   {EN: "share its boot-time clock", FR: "partager son horloge de démarrage"},
-	sandbox.UserNS:   {EN: "be who one is in its id map, with every capability over what that namespace owns", FR: "être qui l’on est dans sa table d’identifiants, avec toutes les « capabilities » sur ce que cet espace possède"},
+	sandbox.UserNS:   {EN: "be who one is in its id map, with every capability over what that namespace owns", FR: "être qui l’on est dans sa table d’identifiants, avec toutes les capabilities sur ce que cet espace possède"},
 	sandbox.UTSNS:    {EN: "share its host name", FR: "partager son nom d’hôte"},
 }
 

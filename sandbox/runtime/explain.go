@@ -56,7 +56,7 @@ var explanations = []explanation{
 	},
 	{
 		"mount(", unix.EACCES,
-		sandbox.Text{EN: "a security module forbids it: the AppArmor profile of this process, or Ubuntu's, which takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l’interdit : le profil AppArmor de ce processus, ou celui d’Ubuntu, qui retire leurs « capabilities » aux espaces de noms utilisateur non privilégiés"},
+		sandbox.Text{EN: "a security module forbids it: the AppArmor profile of this process, or Ubuntu's, which takes capabilities away from unprivileged user namespaces", FR: "un module de sécurité l’interdit : le profil AppArmor de ce processus, ou celui d’Ubuntu, qui retire leurs capabilities aux espaces de noms utilisateur non privilégiés"},
 		sandbox.Text{EN: "cat /proc/self/attr/current names the profile; on Ubuntu, be root, or: sysctl kernel.apparmor_restrict_unprivileged_userns=0", FR: "cat /proc/self/attr/current nomme le profil ; sur Ubuntu, soyez root, ou : sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
 	},
 	{
@@ -171,7 +171,7 @@ var explanations = []explanation{
 	},
 	{
 		"capset", unix.EPERM,
-		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une « capability » qu’il n’a pas"},
+		sandbox.Text{EN: "nobody can give a capability that he does not have", FR: "personne ne peut donner une capability qu’il n’a pas"},
 		sandbox.Text{EN: "drop it: --cap-drop NAME", FR: "retirez-la : --cap-drop NOM"},
 	},
 	{

@@ -145,7 +145,7 @@ func notRun(c calls.Call, errno syscall.Errno) error {
 	case unix.EPERM:
 		f.Why = sandbox.Text{
 			EN: "the file carries a capability that the bounding set no longer has (capabilities(7))",
-			FR: "le fichier porte une « capability » que le « bounding set » n’a plus (capabilities(7))",
+			FR: "le fichier porte une capability que l’ensemble limite (bounding) n’a plus (capabilities(7))",
 		}
 	}
 	return f
@@ -176,7 +176,7 @@ func refusedByFilter(c calls.Call, errno syscall.Errno) error {
 		},
 		Try: sandbox.Text{
 			EN: "allow execve and capset in the profile; or is it the file, with a capability that the bounding set no longer has (capabilities(7))?",
-			FR: "autorisez execve et capset dans le profil ; ou est-ce le fichier, avec une « capability » que le « bounding set » n’a plus (capabilities(7)) ?",
+			FR: "autorisez execve et capset dans le profil ; ou est-ce le fichier, avec une capability que l’ensemble limite (bounding) n’a plus (capabilities(7)) ?",
 		},
 	}
 	if c.Exec {

@@ -52,7 +52,7 @@ func (p *Plan) holdForNow(c container) calls.Call {
 	}
 	return capability.Hold(c.held()|1<<unix.CAP_SYS_ADMIN, c.ambient).Because(
 		"root is now worth these capabilities and no others; CAP_SYS_ADMIN stays only until the seccomp filter is loaded",
-		"root ne vaut plus que ces « capabilities », et aucune autre ; CAP_SYS_ADMIN ne reste que le temps de charger le filtre seccomp")
+		"root ne vaut plus que ces capabilities, et aucune autre ; CAP_SYS_ADMIN ne reste que le temps de charger le filtre seccomp")
 }
 
 // loadFilter comes as late as it can: what follows must be allowed by the

@@ -131,7 +131,7 @@ func NewJoin(t Target, spec sandbox.Spec) (*Plan, error) {
 	})
 	p.child(execve(c.Args, environment(c), sandbox.Text{
 		EN: "the program takes over; joining carried over neither capability sets, nor seccomp filter, nor no_new_privs" + otherwise(t.Cgroups == nil, ", nor cgroup"),
-		FR: "le programme prend la place ; rejoindre n’a transmis ni « capabilities », ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
+		FR: "le programme prend la place ; rejoindre n’a transmis ni capabilities, ni filtre seccomp, ni no_new_privs" + otherwise(t.Cgroups == nil, ", ni cgroup"),
 	})...)
 	p.awaitEnd()
 	return p, nil

@@ -85,7 +85,7 @@ func (p *Plan) label(c container, s Surroundings) {
 	if c.AppArmor != "" {
 		p.child(atExec(s.Labels.AppArmor, "exec "+c.AppArmor, sandbox.Text{
 			EN: "at the next execve(2), AppArmor puts the program under this profile, which rules paths and capabilities",
-			FR: "au prochain execve(2), AppArmor place le programme sous ce profil, qui régit chemins et « capabilities »",
+			FR: "au prochain execve(2), AppArmor place le programme sous ce profil, qui régit chemins et capabilities",
 		}, "aa-exec -p "+c.AppArmor+" CMD")...)
 	}
 	if c.context != "" {

@@ -48,7 +48,7 @@ func New(spec sandbox.Spec, s Surroundings) (*Plan, error) {
 	p.becomeUser(c, s)
 	p.settle(c.Dir, sandbox.Text{
 		EN: "a change of user or capabilities clears it, so ask again (prctl(2))",
-		FR: "un changement d’utilisateur ou de « capabilities » l’efface : redemander (prctl(2))",
+		FR: "un changement d’utilisateur ou de capabilities l’efface : redemander (prctl(2))",
 	})
 	if err := p.loadFilter(c); err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (p *Plan) becomeUser(c container, s Surroundings) {
 	if !c.userNS || c.uid != 0 || c.gid != 0 || len(c.groups) > 0 {
 		p.child(become(c.uid, c.gid, c.groups, s.LeavesGroups, sandbox.Text{
 			EN: "the program's user; one who is not root loses every capability here",
-			FR: "l’utilisateur du programme ; s’il n’est pas root, il perd ici toutes les « capabilities »",
+			FR: "l’utilisateur du programme ; s’il n’est pas root, il perd ici toutes les capabilities",
 		})...)
 	}
 	p.child(p.holdForNow(c))

@@ -100,7 +100,7 @@ var onlyOnce = sandbox.Text{
 // owner or mode was changed for the sake of an experiment.
 var byPowers = sandbox.Text{
 	EN: "file permissions were relaxed by capabilities, and the security module may refuse those only: with another owner or mode it may let the command pass",
-	FR: "les droits du fichier ont été levés par des « capabilities », et le module de sécurité refuse peut-être celles-ci seulement\u00a0: avec un autre propriétaire ou un autre mode, il laisserait peut-être passer la commande",
+	FR: "les droits du fichier ont été levés par des capabilities, et le module de sécurité refuse peut-être celles-ci seulement\u00a0: avec un autre propriétaire ou un autre mode, il laisserait peut-être passer la commande",
 }
 
 // question counts the runs.

@@ -22,7 +22,7 @@ func (p *Process) Notes(found bool) []sandbox.Text {
 
 var withoutRoot = sandbox.Text{
 	EN: "without root, its user namespace could not be left, no capability be given beyond it, and no rules of Landlock be left out: that may be what refuses",
-	FR: "sans root, son espace de noms utilisateur n’a pas pu être quitté, ni aucune «\u00a0capability\u00a0» donnée au-delà, ni aucune règle Landlock écartée\u00a0: c’est peut-être ce qui refuse",
+	FR: "sans root, son espace de noms utilisateur n’a pas pu être quitté, ni aucune capability donnée au-delà, ni aucune règle Landlock écartée\u00a0: c’est peut-être ce qui refuse",
 }
 
 // UnreadRules is a doubt about a process that has no_new_privs, which who makes
