@@ -10,7 +10,7 @@ import (
 
 // TestStageLines: each stage has its line, and why they take long is told once.
 func TestStageLines(t *testing.T) {
-	slow := sandbox.Text{EN: "It is slow.", FR: "C'est long."}
+	slow := sandbox.Text{EN: "It is slow.", FR: "C’est long."}
 	var b strings.Builder
 	lines := &stageLines{w: &b, lang: sandbox.French}
 	for _, s := range []sandbox.Stage{

@@ -70,17 +70,17 @@ func (b basis) slow() (why sandbox.Text) {
 	case b.host.emulated && b.accel == qemu.TCG:
 		return sandbox.Text{
 			EN: "This takes long, half an hour maybe: this computer's processor is emulated by a program, and here that program has to emulate another emulator.",
-			FR: "C'est long, une demi-heure peut-être\u00a0: le processeur de cette machine est émulé par un programme, qui doit ici émuler un autre émulateur.",
+			FR: "C’est long, une demi-heure peut-être\u00a0: le processeur de cette machine est émulé par un programme, qui doit ici émuler un autre émulateur.",
 		}
 	case b.host.emulated:
 		return sandbox.Text{
 			EN: "This takes long, half an hour maybe: this computer's processor is emulated by a program.",
-			FR: "C'est long, une demi-heure peut-être\u00a0: le processeur de cette machine est émulé par un programme.",
+			FR: "C’est long, une demi-heure peut-être\u00a0: le processeur de cette machine est émulé par un programme.",
 		}
 	case b.host.pace >= slowFrom:
 		return sandbox.Text{
 			EN: fmt.Sprintf("This takes long: this computer is some %d times slower now than one of today. Others use it, or it may use little of its processor.", b.host.pace),
-			FR: fmt.Sprintf("C'est long\u00a0: cette machine est en ce moment environ %d fois plus lente qu'un ordinateur actuel. D'autres s'en servent, ou son processeur lui est compté.", b.host.pace),
+			FR: fmt.Sprintf("C’est long\u00a0: cette machine est en ce moment environ %d fois plus lente qu’un ordinateur actuel. D’autres s’en servent, ou son processeur lui est compté.", b.host.pace),
 		}
 	}
 	return sandbox.Text{}

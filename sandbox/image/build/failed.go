@@ -37,9 +37,9 @@ func (f *Failed) In(lang sandbox.Lang) string {
 		return f.Error()
 	}
 	if f.Err == nil {
-		return f.Why.FR + " ; " + f.Try.FR
+		return f.Why.FR + " ; " + f.Try.FR
 	}
-	return fmt.Sprintf("%s (%v) ; %s", f.Why.FR, f.Err, f.Try.FR)
+	return fmt.Sprintf("%s (%v) ; %s", f.Why.FR, f.Err, f.Try.FR)
 }
 
 func (f *Failed) Unwrap() error { return f.Err }
