@@ -57,7 +57,7 @@ func TestFailedSpeaksBothLanguages(t *testing.T) {
 		{Why: sandbox.Text{EN: "why", FR: "pourquoi"}, Try: sandbox.Text{EN: "try", FR: "essayez"}, Err: errors.New("seen")},
 	} {
 		en, fr := f.In(sandbox.English), f.In(sandbox.French)
-		if !strings.HasPrefix(en, "why") || !strings.HasSuffix(en, "; try") || !strings.HasPrefix(fr, "pourquoi") || !strings.HasSuffix(fr, " ; essayez") {
+		if !strings.HasPrefix(en, "why") || !strings.HasSuffix(en, "; try") || !strings.HasPrefix(fr, "pourquoi") || !strings.HasSuffix(fr, "\u00a0; essayez") {
 			t.Errorf("%q, %q", en, fr)
 		}
 		if f.Err != nil && (!strings.Contains(en, "seen") || !strings.Contains(fr, "seen")) {
