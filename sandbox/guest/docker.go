@@ -37,30 +37,53 @@ func hasDocker() bool {
 	return err == nil
 }
 
-// start starts the daemon; who has started one already, in an agent before
-// this one, finds its socket.
-func (d daemon) start(ctx context.Context) error {
+// tries is how often a daemon is started that ends by itself.
+const tries = 3
+
+// up has the daemon started and waits until ok says that it is ready. On a slow
+// computer limits of its own may pass before that; started again, it finds in memory
+// what it had to read the first time.
+func (d daemon) up(ctx context.Context, start func(context.Context) (<-chan struct{}, error), ok func(context.Context) bool) error {
+	for range tries {
+		ended, err := start(ctx)
+		if err != nil {
+			return err
+		}
+		if err := d.ready(ctx, ended, ok); !errors.Is(err, errEnded) {
+			return err
+		}
+	}
+	return fmt.Errorf("%s ends by itself, %d times\n%s", d.program, tries, tail(d.log))
+}
+
+// start starts the daemon, and tells its end; who has started one already, in an agent
+// before this one, finds its socket.
+func (d daemon) start(ctx context.Context) (<-chan struct{}, error) {
 	if d.listens(ctx) {
-		return nil
+		return nil, nil
 	}
 	log, err := os.OpenFile(d.log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
-		return fmt.Errorf("start %s: %w", d.program, err)
+		return nil, fmt.Errorf("start %s: %w", d.program, err)
 	}
 	defer func() { _ = log.Close() }()
 	group, err := openGroup(systemGroup)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = group.Close() }()
 	cmd := exec.Command("/bin/sh", "-c", scored(daemonScore, "exec "+d.program))
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = environment, "/", log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, UseCgroupFD: true, CgroupFD: int(group.Fd())}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", d.program, err)
+		return nil, fmt.Errorf("start %s: %w", d.program, err)
 	}
-	go func() { _ = cmd.Wait() }()
-	return nil
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait()
+	}()
+	return ended, nil
 }
 
 // scored makes a line for the shell that first gives itself, and so what it
@@ -76,12 +99,17 @@ const (
 	lastLook  = 200 * time.Millisecond
 )
 
-// ready waits until ok says so, or ctx ends; then the end of the daemon's log
-// says why it is not.
-func (d daemon) ready(ctx context.Context, ok func(context.Context) bool) error {
+// errEnded says that a daemon has ended before it was ready.
+var errEnded = errors.New("it has ended")
+
+// ready waits until ok says so, the daemon ends, or ctx ends; then the end of the
+// daemon's log says why it is not ready.
+func (d daemon) ready(ctx context.Context, ended <-chan struct{}, ok func(context.Context) bool) error {
 	for pause := firstLook; !ok(ctx); pause = min(pause*5/4, lastLook) {
 		select {
 		case <-time.After(pause):
+		case <-ended:
+			return errEnded
 		case <-ctx.Done():
 			return fmt.Errorf("%s does not get ready: %w\n%s", d.program, ctx.Err(), tail(d.log))
 		}

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -68,16 +70,46 @@ func TestAnAnswerIsNotWaitedForBeyondTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var held net.Conn
 	d := listening(t, func(c net.Conn) { held = c; cancel() })
-	if err := d.ready(ctx, d.answers); !errors.Is(err, context.Canceled) {
+	if err := d.ready(ctx, nil, d.answers); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v from %v", err, held)
 	}
 }
 
-// A daemon that is not ready is asked again.
-func TestADaemonGetsReady(t *testing.T) {
-	asked := 0
-	err := (daemon{}).ready(t.Context(), func(context.Context) bool { asked++; return asked == 3 })
-	if err != nil || asked != 3 {
-		t.Errorf("%v, asked %d times", err, asked)
+// A daemon that is not ready is asked again, and one that has ended is started again,
+// though not for ever.
+func TestADaemonGetsUp(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	if err := os.WriteFile(log, []byte("deadline exceeded"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := daemon{program: "engine", log: log}
+	refused := errors.New("refused")
+	for name, test := range map[string]struct {
+		ends    int   // so often by itself
+		refused error // to start
+		started int
+		want    string // of the error
+	}{
+		"at once":             {0, nil, 1, ""},
+		"the second time":     {1, nil, 2, ""},
+		"the third time":      {2, nil, 3, ""},
+		"never":               {tries, nil, tries, "deadline exceeded"},
+		"it can't be started": {0, refused, 1, "refused"},
+	} {
+		started, asked := 0, 0
+		err := d.up(t.Context(), func(context.Context) (<-chan struct{}, error) {
+			started++
+			ended := make(chan struct{})
+			if started <= test.ends {
+				close(ended)
+			}
+			return ended, test.refused
+		}, func(context.Context) bool {
+			asked++
+			return started > test.ends && asked%3 == 0
+		})
+		if said := fmt.Sprint(err); started != test.started || (err == nil) != (test.want == "") || !strings.Contains(said, test.want) {
+			t.Errorf("%s: started %d times, %v", name, started, err)
+		}
 	}
 }

@@ -53,17 +53,11 @@ func spareLabs(ctx context.Context, m sandbox.Machine) error {
 
 func startDocker(ctx context.Context, tell func(link.Stage)) error {
 	tell(link.StageContainerd)
-	if err := containerd.start(ctx); err != nil {
-		return err
-	}
-	if err := containerd.ready(ctx, containerd.listens); err != nil {
+	if err := containerd.up(ctx, containerd.start, containerd.listens); err != nil {
 		return err
 	}
 	tell(link.StageDockerd)
-	if err := dockerd.start(ctx); err != nil {
-		return err
-	}
-	if err := dockerd.ready(ctx, dockerd.answers); err != nil {
+	if err := dockerd.up(ctx, dockerd.start, dockerd.answers); err != nil {
 		return err
 	}
 	tell(link.StageImages)
