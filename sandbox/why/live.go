@@ -67,35 +67,75 @@ func (c *Context) run(w *witness) (int, error) {
 // follow hears of forks and failures until the program has taken over. Where
 // there is a filter that asks, the process waits behind it for the witness.
 func follow(process *calls.Process, list []calls.Call, w *witness) (pid, code int, err error) {
-	pid = process.PID
+	l := lineage{pid: process.PID}
 	for {
 		report, err := process.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return pid, 0, nil
+			return l.pid, 0, nil
 		case err != nil:
-			return pid, notMade, err
+			return l.pid, notMade, err
 		case report.Index >= len(list) && report.Errno == unix.ENOENT:
-			return pid, 127, fmt.Errorf("%w", syscall.Errno(report.Errno))
+			return l.pid, 127, fmt.Errorf("%w", syscall.Errno(report.Errno))
 		case report.Index >= len(list):
 			fmt.Printf("%s\n", report.Errno)
-			return pid, 126, nil
-		case report.Errno == 0 && list[report.Index].Forks && report.Result != 0:
-			if _, err := ended(pid); err != nil {
-				return pid, notMade, err
-			}
-			pid = int(report.Result)
-		case list[report.Index].Label == seccomp.Listener && (report.Errno == 0 || tolerates(list[report.Index], report.Errno)):
-			if err := w.heed(pid, report.Errno, process); err != nil {
-				return pid, notMade, err
-			}
+			return l.pid, 126, nil
 		case report.Errno != 0 && list[report.Index].Exec && !tolerates(list[report.Index], report.Errno):
 			fmt.Printf("%s\n", report.Errno)
-			return pid, 126, nil
+			return l.pid, 126, nil
 		case report.Errno != 0 && !tolerates(list[report.Index], report.Errno):
-			return pid, notMade, notEntered(list[report.Index], report.Errno)
+			return l.pid, notMade, notEntered(list[report.Index], report.Errno)
+		}
+		before := l.pid
+		l.hear(report, list)
+		if l.pid != before {
+			if _, err := ended(before); err != nil {
+				return before, notMade, err
+			}
+		}
+		if errno, behind := l.behind(list); behind {
+			if err := w.heed(l.pid, errno, process); err != nil {
+				return l.pid, notMade, err
+			}
 		}
 	}
+}
+
+// lineage knows which process it is that goes on with the list. Both sides of a
+// fork report, and the child, who is not kept waiting, may be heard first.
+type lineage struct {
+	pid    int
+	parted int           // parents that have said whom they leave the list to
+	waits  *calls.Report // of the process that waits behind the filter that asks
+}
+
+func (l *lineage) hear(r calls.Report, list []calls.Call) {
+	switch c := list[r.Index]; {
+	case c.Forks && r.Errno == 0 && r.Result != 0:
+		l.pid = int(r.Result)
+		l.parted++
+	case c.Label == seccomp.Listener:
+		l.waits = &r
+	}
+}
+
+// behind says, once, that a process waits behind the filter and which it is,
+// and how loading the filter went.
+func (l *lineage) behind(list []calls.Call) (errno syscall.Errno, yes bool) {
+	if l.waits == nil {
+		return 0, false
+	}
+	forks := 0
+	for _, c := range list[:l.waits.Index] {
+		if c.Forks {
+			forks++
+		}
+	}
+	if l.parted < forks {
+		return 0, false
+	}
+	errno, l.waits = l.waits.Errno, nil
+	return errno, true
 }
 
 func tolerates(c calls.Call, errno syscall.Errno) bool {
