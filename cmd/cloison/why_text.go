@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"cloison/sandbox"
@@ -28,7 +27,7 @@ var layers = map[why.Layer]sandbox.Text{
 // notRefused is what there is to say of a command that works.
 func (g *globals) notRefused(a why.Answer) string {
 	text := g.say("nothing refused the command: it works in such a context", "rien n’a refusé la commande\u00a0: elle fonctionne dans un tel contexte")
-	if slices.Contains(a.Notes, why.UnreadRules) {
+	if a.Unsure {
 		text = g.say("not sure: it works in a copy of its context", "incertain\u00a0: elle fonctionne dans une copie de son contexte")
 	}
 	for _, n := range a.Notes {

@@ -19,6 +19,8 @@ type Answer struct {
 	// something fails behind the layers that is no layer's doing.
 	End  string `json:"end,omitempty"`
 	Runs int    `json:"runs"` // of the command
+	// Unsure says that the experiments are without something that may refuse.
+	Unsure bool `json:"unsure,omitempty"`
 	// Notes are what the experiments could not reproduce or try.
 	Notes []sandbox.Text `json:"notes,omitempty"`
 }
@@ -59,6 +61,9 @@ type Subject interface {
 	// Notes are what the runs do not reproduce, and unless a way was found, what
 	// could not be relaxed.
 	Notes(found bool) []sandbox.Text
+	// Unsure says that the runs are without something that may refuse, so that a
+	// command that works in them may be refused all the same.
+	Unsure() bool
 }
 
 // Ask runs a subject's command again and again, and finds which layers refuse
@@ -69,7 +74,7 @@ func Ask(ctx context.Context, s Subject) (Answer, error) {
 	f, err := Search(ctx, q.Layers(), q.Lasting(), q.try)
 	a := Answer{
 		Refused: f.Refused.symptom(), Exit: f.Refused.Exit, Output: f.Refused.Output,
-		Free: f.Free.symptom(), End: f.End, Ways: []Way{}, Notes: s.Notes(len(f.Sets) > 0),
+		Free: f.Free.symptom(), End: f.End, Ways: []Way{}, Unsure: s.Unsure(), Notes: s.Notes(len(f.Sets) > 0),
 	}
 	if err != nil {
 		return a, err

@@ -173,6 +173,9 @@ func (c *Container) Notes(found bool) []sandbox.Text {
 	return slices.Concat(c.notes, c.doubts)
 }
 
+// Unsure is never so: a container is made anew, with all that was asked for.
+func (c *Container) Unsure() bool { return false }
+
 // WithNotes has the answer say more: notes always, doubts unless a layer is
 // found.
 func (c *Container) WithNotes(notes, doubts []sandbox.Text) *Container {

@@ -29,8 +29,9 @@ type Process struct {
 	outside    *Process // the same without the user namespace that a wrapper makes; nil where there is none
 	// mayBeLocked says that rules of Landlock may have been there before us.
 	mayBeLocked bool
-	closed      Set    // by the rules of Landlock that the command makes
-	end         func() // ends the stand-in; nil where there is none
+	unset       []string // variables of the command that have no value
+	closed      Set      // by the rules of Landlock that the command makes
+	end         func()   // ends the stand-in; nil where there is none
 }
 
 // NewProcess readies the question about a command in the context of process
@@ -46,8 +47,10 @@ func NewProcess(ctx context.Context, pid int, args, env []string, exe string) (*
 		return nil, err
 	}
 	p.mayBeLocked = p.context.NoNewPrivs && hasLandlock()
+	p.unset = unknown(script(args), p.context.Env)
 	if inner, ok := p.unwrapped(ctx); ok {
 		inner.mayBeLocked = p.mayBeLocked // the rest is made by programs that make no rules
+		inner.unset = p.unset
 		return inner, nil
 	}
 	return p, nil
