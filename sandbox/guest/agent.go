@@ -79,13 +79,17 @@ func (a *agent) Wake(h link.Hello) error {
 // SetClock sets the clock.
 func (a *agent) SetClock(t time.Time) error { return setClock(t) }
 
+// surveyLimit is long: what is not found in time is taken for missing as long as the
+// saved guest lives, and the host knows how slow all of this may be.
+const surveyLimit = time.Minute
+
 // Machine is this computer, which is surveyed when that is first asked for:
 // after Docker was started, where it is.
 func (a *agent) Machine(context.Context) (sandbox.Machine, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.machine == nil {
-		m, err := local.New(local.Options{Cgroup: filepath.Join(cgroupRoot, labsGroup)})
+		m, err := local.New(local.Options{Cgroup: filepath.Join(cgroupRoot, labsGroup), Patience: surveyLimit})
 		if err != nil {
 			return nil, err
 		}

@@ -75,7 +75,7 @@ func bootGuest(t *testing.T) *qemu.Process {
 	if err != nil {
 		t.Skip("there is no image; scripts/build-image builds it:", err)
 	}
-	binary, version, err := qemu.Find(t.Context())
+	binary, version, err := qemu.Find(t.Context(), 1)
 	if err != nil {
 		t.Skip("there is no QEMU here:", err)
 	}

@@ -29,6 +29,18 @@ func askDocker(ctx context.Context, dockerHost string) error {
 	return ping(ctx, socket)
 }
 
+// answerLimit is how long the daemon may take to answer.
+const answerLimit = 2 * time.Second
+
+// answerBy is when it has to have answered: a survey that is bounded has half of its
+// time for that.
+func answerBy(ctx context.Context, now time.Time) time.Time {
+	if end, bounded := ctx.Deadline(); bounded {
+		return now.Add(end.Sub(now) / 2)
+	}
+	return now.Add(answerLimit)
+}
+
 // ping does GET /_ping, the daemon's sign of life, in plain HTTP/1.0: a whole
 // HTTP client would slow every start of the program.
 func ping(ctx context.Context, socket string) error {
@@ -37,7 +49,7 @@ func ping(ctx context.Context, socket string) error {
 		return err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(2 * time.Second)); err != nil {
+	if err := conn.SetDeadline(answerBy(ctx, time.Now())); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(conn, "GET /_ping HTTP/1.0\r\n\r\n"); err != nil {

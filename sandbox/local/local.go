@@ -30,6 +30,20 @@ type Options struct {
 	// Cgroup is a cgroup of v2, without processes of its own, below which labs'
 	// cgroups are made; "" is near this process's own.
 	Cgroup string
+	// Patience is how long the survey of the computer may take; 0 is 5 s, and more
+	// where the processor is emulated.
+	Patience time.Duration
+}
+
+// patience is what Patience stands for.
+func (o Options) patience(emulated bool) time.Duration {
+	switch {
+	case o.Patience > 0:
+		return o.Patience
+	case emulated:
+		return sandbox.EmulatedPace * surveyLimit
+	}
+	return surveyLimit
 }
 
 // Machine is this computer; it implements [sandbox.Machine].
@@ -47,14 +61,14 @@ type Machine struct {
 
 var _ sandbox.Machine = (*Machine)(nil)
 
-// surveyLimit bounds the survey, which asks other programs.
+// surveyLimit bounds the survey, which asks other programs, on a computer of today.
 const surveyLimit = 5 * time.Second
 
 // New surveys this computer and clears what cloisons that were killed have
 // left behind. As root it fails with [*NotDisposable] on a computer that
 // somebody may still need.
 func New(o Options) (*Machine, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), surveyLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), o.patience(inspect.Emulated(inspect.Root())))
 	defer cancel()
 	host, err := inspect.Survey(ctx)
 	if err != nil {

@@ -24,7 +24,8 @@ func look(ctx context.Context, o Options) (basis, error) {
 	if runtime.GOARCH != "amd64" {
 		return basis{}, &Lacking{noProcessor}
 	}
-	path, version, err := qemu.Find(ctx)
+	host := hostOf(os.DirFS("/"))
+	path, version, err := qemu.Find(ctx, host.pace)
 	if err != nil {
 		return basis{}, lackOfQEMU(err)
 	}
@@ -32,7 +33,7 @@ func look(ctx context.Context, o Options) (basis, error) {
 	if err != nil {
 		return basis{}, err
 	}
-	b := basis{qemu: path, version: version, accel: o.Accel, image: img, exe: o.Exe, variant: AppArmor, host: hostOf(os.DirFS("/"))}
+	b := basis{qemu: path, version: version, accel: o.Accel, image: img, exe: o.Exe, variant: AppArmor, host: host}
 	if b.stamps, err = stampsOf(img); err != nil {
 		return basis{}, fmt.Errorf("look at the VM's image: %w", err)
 	}

@@ -79,7 +79,7 @@ func (b basis) clone(ram string) qemu.Config {
 
 func (b basis) device(ram string) qemu.Config {
 	return qemu.Config{
-		Binary: b.qemu, Version: b.version, Accel: b.accel, CPUs: cpus,
+		Binary: b.qemu, Version: b.version, Accel: b.accel, CPUs: cpus, Pace: b.host.pace,
 		Memory: qemu.Memory{MiB: memory, File: ram},
 		Root:   b.image.Path(image.Root), Ports: []string{link.PortName},
 	}

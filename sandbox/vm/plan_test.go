@@ -89,6 +89,9 @@ func TestKeyOfATemplate(t *testing.T) {
 			t.Errorf("%s: the key stays", name)
 		}
 	}
+	if key(func(b *basis) { b.host.pace = 9 }) != was {
+		t.Error("how busy the host is makes another key")
+	}
 	if key(func(b *basis) { b.exe = "/elsewhere/cloison" }) != was {
 		t.Error("where our program is makes another key")
 	}

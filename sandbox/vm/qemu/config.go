@@ -17,6 +17,8 @@ type Config struct {
 	Root    string  // raw disk image, never written to; "" for none
 	Ports   []string
 	Paused  bool // the CPUs stand still until [Monitor.Continue]
+	// Pace is how many times longer things take on this computer than on one of today.
+	Pace int
 	// Incoming waits for [Process.Restore] instead of booting.
 	Incoming bool
 }

@@ -31,7 +31,7 @@ type Process struct {
 	shutdown string // the reason of the event SHUTDOWN
 }
 
-// startLimit bounds the time until QEMU's monitor answers.
+// startLimit bounds the time until QEMU's monitor answers, on a computer of today.
 const startLimit = 20 * time.Second
 
 // killLimit is how long the kernel may take to end a killed QEMU.
@@ -60,7 +60,7 @@ func Start(ctx context.Context, c Config) (*Process, error) {
 		return nil, fmt.Errorf("start QEMU: %w", err)
 	}
 	p.listen(monitor)
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	ctx, cancel := context.WithTimeout(ctx, startLimit*time.Duration(max(1, c.Pace)))
 	defer cancel()
 	if err := p.monitor.start(ctx); err != nil {
 		return nil, errors.Join(p.refusal(err), p.Kill())

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // small is a real QEMU that boots nothing.
 func small(t *testing.T, ram string) Config {
 	t.Helper()
-	path, v, err := Find(t.Context())
+	path, v, err := Find(t.Context(), 1)
 	if errors.Is(err, ErrMissing) {
 		t.Skip(err)
 	}
@@ -214,7 +214,7 @@ func open(t *testing.T, name string) *os.File {
 
 // beOwner has a QEMU, says its PID, and waits to be killed.
 func beOwner(ram string) int {
-	path, v, err := Find(context.Background())
+	path, v, err := Find(context.Background(), 1)
 	if err != nil {
 		return 1
 	}

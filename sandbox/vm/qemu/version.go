@@ -37,16 +37,17 @@ func (e *TooOld) Error() string {
 	return fmt.Sprintf("%s is version %s; at least %s is needed", Program, e.Found, Oldest)
 }
 
-// askLimit bounds a program that only prints its version.
+// askLimit bounds a program that only prints its version, on a computer of today.
 const askLimit = 5 * time.Second
 
-// Find looks for a QEMU that will do and asks for its version.
-func Find(ctx context.Context) (path string, v Version, err error) {
+// Find looks for a QEMU that will do and asks for its version; pace is how many times
+// longer things take on this computer.
+func Find(ctx context.Context, pace int) (path string, v Version, err error) {
 	path, err = exec.LookPath(Program)
 	if err != nil {
 		return "", Version{}, ErrMissing
 	}
-	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	ctx, cancel := context.WithTimeout(ctx, askLimit*time.Duration(max(1, pace)))
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, "--version").Output()
 	if err != nil {
