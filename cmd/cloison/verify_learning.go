@@ -14,7 +14,7 @@ import (
 // solvedWithin is how long a solution may take to show, pulse how often a
 // check looks.
 const (
-	solvedWithin = 10 * time.Second
+	solvedWithin = 30 * time.Second
 	pulse        = 50 * time.Millisecond
 )
 
