@@ -27,7 +27,7 @@ func (e *NotUp) Unwrap() error { return e.Err }
 func (e *NotUp) Lack() sandbox.Lack {
 	how := sandbox.Said(e.Err)
 	if e.End.Cause != qemu.Unknown {
-		how = sandbox.Text{EN: e.End.String(), FR: e.End.String()}
+		how = e.End.Text()
 	}
 	why := sandbox.Text{
 		EN: fmt.Sprintf("The VM does not get ready. It stood at: %s. Then: %s.", e.at.what.EN, how.EN),

@@ -47,7 +47,7 @@ func number(yes bool) int {
 
 func ranges(list []sandbox.IDRange) string {
 	if len(list) == 0 {
-		return "(empty)"
+		return "∅"
 	}
 	var lines []string
 	for _, r := range list {

@@ -75,7 +75,7 @@ func Ask(ctx context.Context, exe string, pace int) Verdict {
 	case v := <-out:
 		return v
 	case <-ctx.Done():
-		return broken("it does not come back from running one")
+		return broken(sandbox.Text{EN: "it does not come back from running one", FR: "il n’en finit pas d’en faire tourner un"})
 	}
 }
 
@@ -85,11 +85,11 @@ func judge(said string, err error) Verdict {
 	case err == nil && said == works:
 		return Verdict{Usable: true}
 	case said != "":
-		return broken(said)
+		return broken(sandbox.Text{EN: said, FR: said})
 	case err != nil:
-		return broken(err.Error())
+		return broken(sandbox.Said(err))
 	}
-	return broken("the probe says nothing")
+	return broken(sandbox.Text{EN: "the probe says nothing", FR: "l’essai ne dit rien"})
 }
 
 // closed is the verdict on a device that is missing or not for us.
@@ -119,11 +119,11 @@ func closed(err error) Verdict {
 }
 
 // broken is the verdict on a KVM that does not run guests.
-func broken(how string) Verdict {
+func broken(how sandbox.Text) Verdict {
 	return Verdict{Lack: sandbox.Lack{
 		Why: sandbox.Text{
-			EN: Device + " is there but does not run a guest: " + how + ".",
-			FR: Device + " est là mais ne fait pas tourner d’invité\u00a0: " + how + ".",
+			EN: Device + " is there but does not run a guest: " + how.EN + ".",
+			FR: Device + " est là mais ne fait pas tourner d’invité\u00a0: " + how.FR + ".",
 		},
 		Remedy: sandbox.Text{
 			EN: "Nothing has to be done: the guest's code is translated instead (TCG), which is slower.",
@@ -134,7 +134,10 @@ func broken(how string) Verdict {
 
 // NoBoot is the verdict on a KVM that passed the probe but did not boot the
 // real guest.
-func NoBoot(cause error) Verdict { return broken("it passed the probe, but " + cause.Error()) }
+func NoBoot(cause error) Verdict {
+	why := sandbox.Said(cause)
+	return broken(sandbox.Text{EN: "it passed the probe, but " + why.EN, FR: "il a réussi l’essai, mais " + why.FR})
+}
 
 // bootID changes with every boot (random(4)).
 func bootID() string {

@@ -1,6 +1,7 @@
 package kvm
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -117,15 +118,16 @@ func TestJudge(t *testing.T) {
 		said string
 		err  error
 		want string // of the reason
+		fr   string // where it says more than another program has
 	}{
-		"it works":     {works, nil, ""},
-		"it hangs":     {`the guest hangs after "A"`, failed, `hangs after "A"`},
-		"it is killed": {"", failed, "exit status 1"},
-		"it is mute":   {"", nil, "says nothing"},
-		"it lies":      {works, failed, works},
+		"it works":     {works, nil, "", ""},
+		"it hangs":     {`the guest hangs after "A"`, failed, `hangs after "A"`, ""},
+		"it is killed": {"", failed, "exit status 1", ""},
+		"it is mute":   {"", nil, "says nothing", "ne dit rien"},
+		"it lies":      {works, failed, works, ""},
 	} {
 		v := judge(test.said, test.err)
-		if v.Usable != (test.want == "") || !strings.Contains(v.Lack.Why.EN, test.want) || !strings.Contains(v.Lack.Why.FR, test.want) {
+		if v.Usable != (test.want == "") || !strings.Contains(v.Lack.Why.EN, test.want) || !strings.Contains(v.Lack.Why.FR, cmp.Or(test.fr, test.want)) {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
@@ -138,7 +140,7 @@ func TestJudge(t *testing.T) {
 
 // A no of a slow computer is asked again with more time; nobody else waits for that.
 func TestASlowComputerIsAskedAgain(t *testing.T) {
-	late, works := broken("it does not come back"), Verdict{Usable: true}
+	late, works := broken(sandbox.Text{EN: "it does not come back", FR: "il ne revient pas"}), Verdict{Usable: true}
 	for name, test := range map[string]struct {
 		verdicts []Verdict // in the order of asking
 		pace     int

@@ -2,10 +2,11 @@ package qemu
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"strings"
 	"syscall"
+
+	"cloison/sandbox"
 )
 
 // End is how a QEMU came to its end, as far as can be told.
@@ -30,15 +31,24 @@ const (
 )
 
 // String tells the end in a few words.
-func (e End) String() string {
-	names := map[Cause]string{
-		Unknown: "it ended", Panicked: "the guest's kernel panicked", Rebooted: "the guest rebooted",
-		PoweredOff: "the guest powered off", Killed: "QEMU was killed", Failed: "QEMU gave up", Closed: "it was closed",
+func (e End) String() string { return e.Text().EN }
+
+// Text is the end in a few words; the detail is as it was seen.
+func (e End) Text() sandbox.Text {
+	text := map[Cause]sandbox.Text{
+		Unknown:    {EN: "it ended", FR: "elle s’est terminée"},
+		Panicked:   {EN: "the guest's kernel panicked", FR: "le noyau de l’invité a paniqué"},
+		Rebooted:   {EN: "the guest rebooted", FR: "l’invité a redémarré"},
+		PoweredOff: {EN: "the guest powered off", FR: "l’invité s’est éteint"},
+		Killed:     {EN: "QEMU was killed", FR: "QEMU a été tué"},
+		Failed:     {EN: "QEMU gave up", FR: "QEMU a abandonné"},
+		Closed:     {EN: "it was closed", FR: "elle a été fermée"},
+	}[e.Cause]
+	if e.Detail != "" {
+		text.EN += ": " + e.Detail
+		text.FR += " : " + e.Detail
 	}
-	if e.Detail == "" {
-		return names[e.Cause]
-	}
-	return fmt.Sprintf("%s: %s", names[e.Cause], e.Detail)
+	return text
 }
 
 // End says how QEMU ended; call it after Ended.
