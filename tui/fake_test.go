@@ -86,7 +86,7 @@ func (l *fakeLab) Inspect(_ context.Context, pid int) (sandbox.Facts, error) {
 // Watch sees one thing, and no change but of whom it is asked to follow.
 func (l *fakeLab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	seen := sandbox.NewLatest[sandbox.Xray]()
-	draw := func(s sandbox.Subject) sandbox.Xray { return sampleXray(pid) }
+	draw := func(sandbox.Subject) sandbox.Xray { return sampleXray(pid) }
 	if l.machine.detached {
 		draw = func(s sandbox.Subject) sandbox.Xray { return detachedXray(pid, s) }
 	}
