@@ -62,7 +62,7 @@ func (l *Lab) sharedHome(s *setup) error {
 	if s.Exe, err = filepath.EvalSymlinks(exe); err != nil {
 		return fmt.Errorf("find cloison: %w", err)
 	}
-	l.home = filepath.Join(l.machine.state.dir, l.record.ID+".home")
+	l.home = l.machine.state.homeOf(l.record.ID)
 	s.Home, s.Bin = l.home, filepath.Join(l.home, ".cloison")
 	l.record.Folders = []string{l.home}
 	return nil

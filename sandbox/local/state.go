@@ -21,6 +21,8 @@ import (
 type state struct {
 	dir  string
 	root *os.Root // of the folder that dir is in: a keeper's mounts may cover the path
+	// homes is the folder of the homes of labs that share the machine's mounts.
+	homes string
 }
 
 // record is what has to be cleared when a lab's keeper cannot do it.
@@ -40,27 +42,45 @@ type proc struct {
 
 // openState makes the folder of this user, which nobody else may write to.
 func openState(dir string) (state, error) {
-	if dir == "" {
-		dir = usualStateDir(os.Geteuid(), os.Getenv("XDG_RUNTIME_DIR"))
+	if dir != "" {
+		return openStateWith(dir, dir)
 	}
+	dir = usualStateDir(os.Geteuid(), os.Getenv("XDG_RUNTIME_DIR"))
+	return openStateWith(dir, usualHomes(dir, os.Geteuid(), mountFlags))
+}
+
+func openStateWith(dir, homes string) (state, error) {
+	if err := makeOwn(dir); err != nil {
+		return state{}, err
+	}
+	if err := makeOwn(homes); err != nil {
+		return state{}, err
+	}
+	s, err := findState(dir)
+	s.homes = homes
+	return s, err
+}
+
+// makeOwn makes a folder, unless it is there, and sees to it that it is ours alone.
+func makeOwn(dir string) error {
 	var st unix.Stat_t
 	var err error
 	for range makeTries {
 		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return state{}, fmt.Errorf("make a folder for the state of labs: %w", err)
+			return fmt.Errorf("make a folder for the state of labs: %w", err)
 		}
 		if err = unix.Lstat(dir, &st); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 	}
 	if err != nil {
-		return state{}, fmt.Errorf("look at %s: %w", dir, err)
+		return fmt.Errorf("look at %s: %w", dir, err)
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
-		return state{}, sandbox.Errorf("record labs in %s: it is not a folder of ours alone; remove it",
+		return sandbox.Errorf("record labs in %s: it is not a folder of ours alone; remove it",
 			"inscrire les labos dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", dir)
 	}
-	return findState(dir)
+	return nil
 }
 
 // findState is openState for a folder that was opened before.
@@ -121,6 +141,7 @@ func (s state) sweep() {
 			_ = s.clear(r)
 		}
 	}
+	s.sweepHomes()
 }
 
 // clearLimit is how long a lab's processes may take to end.
