@@ -67,7 +67,7 @@ func TestImageErrorsSayWhatToTry(t *testing.T) {
 	}{
 		{context.Canceled, sandbox.English, exitFailed, "broken off"},
 		{failed, sandbox.English, exitUnable, "no room; make room"},
-		{fmt.Errorf("build: %w", failed), sandbox.French, exitUnable, "pas de place ; faites de la place"},
+		{fmt.Errorf("build: %w", failed), sandbox.French, exitUnable, "pas de place\u00a0; faites de la place"},
 		{errors.New("odd"), sandbox.English, exitFailed, "odd; /x/log has the details"},
 		{errors.New("odd"), sandbox.French, exitFailed, "les détails sont dans /x/log"},
 	} {

@@ -21,7 +21,7 @@ func TestStageLines(t *testing.T) {
 	} {
 		lines.told(s)
 	}
-	want := "vérification… N s\nC'est long.\namorçage… N s\nsauvegarde… N s\n"
+	want := "vérification… N s\nC’est long.\namorçage… N s\nsauvegarde… N s\n"
 	if got := regexp.MustCompile(`\d+\.\d s`).ReplaceAllString(b.String(), "N s"); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
