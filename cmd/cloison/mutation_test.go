@@ -34,8 +34,7 @@ func TestMutants(t *testing.T) {
 			if _, lack, locked := play.Missing(l, m.About()); locked {
 				t.Skip(lack.Why.EN)
 			}
-			hunt := &hunt{T: t}
-			hunt.lesson(m, l)
+			hunt := huntTwice(t, m, l)
 			t.Logf("%d mutants killed, %d survived", hunt.killed, hunt.survived)
 			killed, survived = killed+hunt.killed, survived+hunt.survived
 		})
@@ -63,10 +62,29 @@ func TestMutationsSurvive(t *testing.T) {
 	}
 }
 
+// huntTwice plays a lesson again of which something did not pass unbroken: lessons
+// that measure time may fail on a busy computer, as verify --retry knows.
+func huntTwice(t *testing.T, m sandbox.Machine, l *lessons.Lesson) *hunt {
+	t.Helper()
+	first := &hunt{T: t}
+	first.lesson(m, l)
+	if len(first.unwell) == 0 {
+		return first
+	}
+	t.Logf("once more, since of the unbroken: %q", first.unwell)
+	second := &hunt{T: t}
+	second.lesson(m, l)
+	for _, what := range second.unwell {
+		t.Errorf("does not pass unbroken, twice: %s", what)
+	}
+	return second
+}
+
 // hunt counts mutants.
 type hunt struct {
 	*testing.T
 	killed, survived int
+	unwell           []string // what failed without being broken
 }
 
 // judged counts one mutant: its verdict must not be a pass.
@@ -123,7 +141,7 @@ func (h *hunt) block(p *play.Player, b lessons.Block, name string) error {
 		return err
 	}
 	if v.Status != play.Passed {
-		h.Errorf("%s does not pass unbroken: %s\n%s", name, v.Reason.EN, v.Observed)
+		h.unwell = append(h.unwell, fmt.Sprintf("%s: %s\n%s", name, v.Reason.EN, v.Observed))
 		return nil
 	}
 	for _, mutant := range blockMutants(typed.Run, typed.Outcome) {
@@ -203,7 +221,7 @@ func (h *hunt) task(p *play.Player, b lessons.Block, name string) error {
 	}
 	if v := taskVerdict(before[b.ID], solved, before[b.ID]); v.Status != play.Passed {
 		if v.Status != play.Skipped {
-			h.Errorf("%s does not pass unbroken: %s\n%s", name, v.Reason.EN, v.Observed)
+			h.unwell = append(h.unwell, fmt.Sprintf("%s: %s\n%s", name, v.Reason.EN, v.Observed))
 		}
 		return nil
 	}
