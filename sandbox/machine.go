@@ -39,7 +39,11 @@ const EmulatedPace = 6
 
 // Within is the time that something may take on the machine which takes d on a
 // computer of today.
-func (a About) Within(d time.Duration) time.Duration { return d * time.Duration(max(1, a.Pace)) }
+func (a About) Within(d time.Duration) time.Duration { return AtPace(a.Pace, d) }
+
+// AtPace is the time that something may take where things take pace times longer
+// than on a computer of today, on which it takes d.
+func AtPace(pace int, d time.Duration) time.Duration { return d * time.Duration(max(1, pace)) }
 
 // Lack is why a machine does not meet a need, and what would help.
 type Lack struct {

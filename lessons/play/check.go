@@ -50,8 +50,9 @@ const (
 
 // Check runs a task's check and, when it fails, its fail-if, in the lab and
 // never in the learner's shell. It takes at most ten seconds, at the machine's
-// pace. A task that needs what the machine lacks is skipped. It opens the task's terminal where
-// nobody has (see [Player.Shell]), since the check is told its process.
+// pace. A task that needs what the machine lacks is skipped. It opens the task's
+// terminal where nobody has (see [Player.Shell]), since the check is told its
+// process.
 //
 // A machine or shell on which no check can be believed gives Unwell. An error
 // is what kept the check from being made at all, such as the end of ctx.

@@ -69,6 +69,9 @@ func (c Call) Or(errnos ...syscall.Errno) Call {
 	return c
 }
 
+// Tolerates says whether an outcome is one of those that [Call.Or] added.
+func (c Call) Tolerates(errno syscall.Errno) bool { return slices.Contains(c.Tolerate, errno) }
+
 // String is the call as a man page would write it, arguments filled in.
 func (c Call) String() string {
 	if c.Told != "" {

@@ -53,8 +53,10 @@ func openStateWith(dir, homes string) (state, error) {
 	if err := makeOwn(dir); err != nil {
 		return state{}, err
 	}
-	if err := makeOwn(homes); err != nil {
-		return state{}, err
+	if homes != dir {
+		if err := makeOwn(homes); err != nil {
+			return state{}, err
+		}
 	}
 	s, err := findState(dir)
 	s.homes = homes

@@ -163,7 +163,7 @@ func stopped(a sandbox.Action, err error) error {
 // behindFilter says whether a refusal may be the container's own filter's.
 func behindFilter(program []calls.Call, report calls.Report) bool {
 	loaded := slices.IndexFunc(program, func(c calls.Call) bool { return c.Filters })
-	return loaded >= 0 && loaded < report.Index && !tolerated(program[report.Index], report.Errno)
+	return loaded >= 0 && loaded < report.Index && !program[report.Index].Tolerates(report.Errno)
 }
 
 // refusedByFilter explains a call that a profile should have allowed.

@@ -278,21 +278,12 @@ func (r *run) judge(report calls.Report) error {
 	switch {
 	case report.Errno == 0 && c.Forks && report.Result != 0:
 		return r.follow(int(report.Result))
-	case report.Errno == 0 || tolerated(c, report.Errno):
+	case report.Errno == 0 || c.Tolerates(report.Errno):
 		return nil
 	case c.Exec:
 		return notRun(c, report.Errno)
 	}
 	return refusalInGroup(program, report)
-}
-
-func tolerated(c calls.Call, errno syscall.Errno) bool {
-	for _, e := range c.Tolerate {
-		if e == errno {
-			return true
-		}
-	}
-	return false
 }
 
 // follow takes the forked process for the container's from now on.

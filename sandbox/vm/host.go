@@ -45,7 +45,7 @@ func (h host) now() int { return h.measured(inspect.Pace).pace }
 
 // within is the time that something may take here which may take d on a computer of
 // today.
-func (h host) within(d time.Duration) time.Duration { return d * time.Duration(max(1, h.pace)) }
+func (h host) within(d time.Duration) time.Duration { return sandbox.AtPace(h.pace, d) }
 
 // bootLimit is how long the guest may take that becomes the saved one. A KVM that
 // works boots it soon; if not, TCG does as well. On an emulated computer nothing is

@@ -143,7 +143,7 @@ func (c Context) copyWorld(list []original, readOnly, covered []string) (*copied
 		if err != nil {
 			return nil, sandbox.Errorf("copy the namespaces of process %d: %w", "copier les espaces de noms du processus %d : %w", c.PID, err)
 		}
-		if call := program[report.Index]; report.Errno != 0 && !tolerates(call, report.Errno) {
+		if call := program[report.Index]; report.Errno != 0 && !call.Tolerates(report.Errno) {
 			return nil, sandbox.Errorf("copy the namespaces of process %d: %w", "copier les espaces de noms du processus %d : %w", c.PID, notEntered(call, report.Errno))
 		}
 	}

@@ -80,10 +80,10 @@ func follow(process *calls.Process, list []calls.Call, w *witness) (pid, code in
 		case report.Index >= len(list):
 			fmt.Printf("%s\n", report.Errno)
 			return l.pid, 126, nil
-		case report.Errno != 0 && list[report.Index].Exec && !tolerates(list[report.Index], report.Errno):
+		case report.Errno != 0 && list[report.Index].Exec && !list[report.Index].Tolerates(report.Errno):
 			fmt.Printf("%s\n", report.Errno)
 			return l.pid, 126, nil
-		case report.Errno != 0 && !tolerates(list[report.Index], report.Errno):
+		case report.Errno != 0 && !list[report.Index].Tolerates(report.Errno):
 			return l.pid, notMade, notEntered(list[report.Index], report.Errno)
 		}
 		before := l.pid
@@ -136,15 +136,6 @@ func (l *lineage) behind(list []calls.Call) (errno syscall.Errno, yes bool) {
 	}
 	errno, l.waits = l.waits.Errno, nil
 	return errno, true
-}
-
-func tolerates(c calls.Call, errno syscall.Errno) bool {
-	for _, e := range c.Tolerate {
-		if e == errno {
-			return true
-		}
-	}
-	return false
 }
 
 func ended(pid int) (status syscall.WaitStatus, err error) {

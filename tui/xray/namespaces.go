@@ -66,10 +66,8 @@ func (m Model) company(n sandbox.NamespaceUse, room int) string {
 
 // nameOf is a process of the lab by name and number.
 func (m Model) nameOf(pid int) string {
-	for _, p := range m.seen.Processes {
-		if p.PID == pid {
-			return fmt.Sprintf("%s %d", printable(p.Command), pid)
-		}
+	if p, ok := m.seen.Process(pid); ok {
+		return fmt.Sprintf("%s %d", printable(p.Command), pid)
 	}
 	return fmt.Sprint(pid)
 }

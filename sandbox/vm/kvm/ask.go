@@ -56,7 +56,7 @@ func BeProbe(args []string) int {
 // Ask has exe, which is this program, probe KVM. It is given the pace of this computer:
 // how many times longer things take than on one of today.
 func Ask(ctx context.Context, exe string, pace int) Verdict {
-	limit := Limit * time.Duration(pace)
+	limit := sandbox.AtPace(pace, Limit)
 	if err := unix.Access(Device, unix.R_OK|unix.W_OK); err != nil {
 		return closed(err)
 	}

@@ -60,7 +60,7 @@ func Start(ctx context.Context, c Config) (*Process, error) {
 		return nil, fmt.Errorf("start QEMU: %w", err)
 	}
 	p.listen(monitor)
-	ctx, cancel := context.WithTimeout(ctx, startLimit*time.Duration(max(1, c.Pace)))
+	ctx, cancel := context.WithTimeout(ctx, sandbox.AtPace(c.Pace, startLimit))
 	defer cancel()
 	if err := p.monitor.start(ctx); err != nil {
 		return nil, errors.Join(p.refusal(err), p.Kill())

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"cloison/sandbox"
 )
 
 // Program is the name that is looked for in PATH.
@@ -47,7 +49,7 @@ func Find(ctx context.Context, pace int) (path string, v Version, err error) {
 	if err != nil {
 		return "", Version{}, ErrMissing
 	}
-	ctx, cancel := context.WithTimeout(ctx, askLimit*time.Duration(max(1, pace)))
+	ctx, cancel := context.WithTimeout(ctx, sandbox.AtPace(pace, askLimit))
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, "--version").Output()
 	if err != nil {
