@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What a Vagrant box is made of. Sourced by box and base-box, whose
-# temporary folder is $work.
+# What a Vagrant box is made of. Sourced, after needs.sh and machine.sh, by box,
+# base-box and test-vagrant; their temporary folder is $work.
 
 # first_key prints the public half of the key with which Vagrant enters a
 # machine for the first time, and which it then replaces with one of its own.
@@ -28,4 +28,22 @@ pack_libvirt_box() {
 	tar -C "$dir" -cf "$dir.tar" metadata.json Vagrantfile box.img
 	rm -rf "$dir"
 	mv "$dir.tar" "$box"
+}
+
+# lay_out FOLDER makes a folder with this tree and the program ready made, from
+# which a machine is provisioned without building anything.
+lay_out() {
+	local ready
+	ready=$1/dist/cloison-linux-$(go env GOARCH)
+	mkdir -p "$1"
+	rsync -a --exclude=/bin/ --exclude=/dist/ --exclude=/.git --exclude=.vagrant/ ./ "$1"
+	mkdir "$1/dist"
+	GOOS=linux build_as "$ready"
+	source_sum >"$ready.made-from"
+}
+
+# lay_out_image FOLDER adds the image of the throw-away VM.
+lay_out_image() {
+	bin/cloison build-image --if-needed
+	ln -s "${CLOISON_IMAGE:-${XDG_CACHE_HOME:-$HOME/.cache}/cloison/image}" "$1/dist/image"
 }
