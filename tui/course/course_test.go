@@ -124,3 +124,19 @@ func TestLongTitlesGoOnInTheNextLine(t *testing.T) {
 		t.Errorf("the line after a long title belongs to %s", m.Selected().ID)
 	}
 }
+
+// TestALongChapterKeepsItsMinutes: what is left in a chapter is said whole, and its
+// title goes on below.
+func TestALongChapterKeepsItsMinutes(t *testing.T) {
+	course := sample()
+	course.Chapters[0].Title = both("Where containers come from, and what was agreed on", "D’où viennent les conteneurs")
+	m := New(course).SetLook(theme.New(true), words.In(sandbox.English), sandbox.English).SetSize(56, 22).
+		SetStates(map[string]State{"one": {Known: true, Left: 120}})
+	lines := strings.Split(shown(m), "\n")
+	if !strings.Contains(lines[0], "Where containers come from") || !strings.HasSuffix(strings.TrimRight(lines[0], " "), "120 min left") {
+		t.Errorf("the first line is %q", lines[0])
+	}
+	if got := strings.TrimSpace(lines[1]); got != "agreed on" && got != "was agreed on" {
+		t.Errorf("the second line is %q", got)
+	}
+}

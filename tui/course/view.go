@@ -60,7 +60,9 @@ func (m Model) list(width int) []line {
 	var lines []line
 	for i, r := range m.rows {
 		if r.lesson == nil {
-			lines = append(lines, line{i, m.heading(r.chapter, width)})
+			for _, text := range m.heading(r.chapter, width) {
+				lines = append(lines, line{i, text})
+			}
 			continue
 		}
 		for _, text := range m.entry(r.lesson, i == m.selected, width) {
@@ -70,13 +72,19 @@ func (m Model) list(width int) []line {
 	return lines
 }
 
-// heading is a chapter's line: its title, and the minutes that are left in it.
-func (m Model) heading(c *lessons.Chapter, width int) string {
+// heading is a chapter in the list: its title, and at the end of the first line
+// the minutes that are left in it.
+func (m Model) heading(c *lessons.Chapter, width int) []string {
 	left := ""
 	if minutes := m.left(c); minutes > 0 {
 		left = m.theme.Dim.Render(fmt.Sprintf(m.words.Map.LeftHere, minutes)) + " "
 	}
-	return theme.Ends(m.theme.Strong.Render(m.in(c.Title)), left, width)
+	var drawn []string
+	for _, title := range theme.Wrap(m.in(c.Title), width-theme.Width(left)-1) {
+		drawn = append(drawn, theme.Ends(m.theme.Strong.Render(title), left, width))
+		left = ""
+	}
+	return drawn
 }
 
 // seen are the lines of the list that fit.
