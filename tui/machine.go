@@ -23,7 +23,14 @@ func (m Model) machineLines() []string {
 	release, _, _ := strings.Cut(about.Kernel, "-")
 	major := slices.DeleteFunc(slices.Clone(about.LSMs), func(lsm string) bool { return !slices.Contains(majorLSMs, lsm) })
 	line := func(kernel string, lsms []string) string {
-		return strings.Join([]string{about.Name, kernel, m.cgroup(about.CgroupVersion), m.lsms(lsms)}, " · ")
+		parts := []string{about.Name, kernel, m.cgroup(about.CgroupVersion)}
+		switch {
+		case len(about.LSMs) == 0:
+			parts = append(parts, m.words.NoLSM)
+		case len(lsms) > 0:
+			parts = append(parts, strings.Join(lsms, ","))
+		}
+		return strings.Join(parts, " · ")
 	}
 	return []string{line(about.Kernel, about.LSMs), line(about.Kernel, major), line(release, major)}
 }
@@ -33,11 +40,4 @@ func (m Model) cgroup(version int) string {
 		return m.words.NoCgroup
 	}
 	return fmt.Sprintf(m.words.Cgroup, version)
-}
-
-func (m Model) lsms(names []string) string {
-	if len(names) == 0 {
-		return m.words.NoLSM
-	}
-	return strings.Join(names, ",")
 }

@@ -23,7 +23,7 @@ type Words struct {
 	ShellEnded  string
 	MachineGone string
 	Nested      string // namespaces
-	NoLSM       string // no module that decides over whole programs
+	NoLSM       string // no security module
 	NoCgroup    string
 	Cgroup      string // a version
 	Back        string // lines scrolled back
