@@ -50,6 +50,7 @@ func readLesson(file, chapter, id string, content []byte) *lessonPage {
 	})
 	l.Blocks[English] = p.blocks(false)
 	p.check()
+	p.words(English)
 	return p
 }
 

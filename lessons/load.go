@@ -93,6 +93,7 @@ func (l *loader) chapter(f folder) {
 		p.fields(map[string]func(ast.Node){"title": func(n ast.Node) { c.Title[English] = p.text("title", n) }})
 		p.titled(c.Title[English])
 		c.Intro[English] = strings.TrimSpace(p.body)
+		p.words(English)
 		l.problems = append(l.problems, p.problems...)
 		l.chapterTranslation(path.Join(f.path, "chapter.fr.md"), base, c)
 	}
@@ -111,6 +112,7 @@ func (l *loader) chapterTranslation(file string, base []byte, c *Chapter) {
 	c.Title[French] = p.translation(base)
 	c.Intro[French] = strings.TrimSpace(p.body)
 	p.typography()
+	p.words(French)
 	l.problems = append(l.problems, p.problems...)
 }
 

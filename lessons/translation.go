@@ -38,6 +38,7 @@ func readTranslation(file string, content, base []byte, l *Lesson) []Problem {
 	}
 	p.variables(l.Vars)
 	p.typography()
+	p.words(French)
 	return p.problems
 }
 

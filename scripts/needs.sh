@@ -47,7 +47,7 @@ need_lesson_tools() {
 	need capsh libcap2-bin "capsh, getcap and setcap: capabilities by name"
 	need man man-db "the manual pages that lessons point to"
 	need_file /usr/share/man/man7/namespaces.7.gz manpages "namespaces(7) and the other overviews"
-	need strace strace "to watch the kernel calls of a program"
+	need strace strace "to watch the system calls of a program"
 	need nft nftables "nft: the rules of the packet filter, by hand"
 }
 

@@ -269,8 +269,8 @@ func TestKeysOfTheXray(t *testing.T) {
 	m = pressed(m, "f4", "right")
 	has(t, m, "▶ processes", "explain")
 	m = pressed(m, "right", "e")
-	has(t, m, "▶ namespaces", "Network devices, addresses, routes")
-	if m = pressed(m, "e", "left"); strings.Contains(text(m), "Network devices, addresses") {
+	has(t, m, "▶ namespaces", "Network interfaces, addresses, routes")
+	if m = pressed(m, "e", "left"); strings.Contains(text(m), "Network interfaces, addresses") {
 		t.Error("e does not take the explanations away")
 	}
 	has(t, m, "▶ processes")

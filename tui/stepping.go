@@ -31,7 +31,7 @@ func (m Model) steppable() bool {
 
 // byStep puts the command at hand at the prompt of the terminal in front, with
 // --step, and takes the learner there: Enter starts it, and then the X-ray
-// shows after each kernel call what has changed. It counts for nothing in the
+// shows after each system call what has changed. It counts for nothing in the
 // lesson, where the command is still to be played.
 func (m Model) byStep() (Model, tea.Cmd) {
 	command, ok := stepwise(m.session.page.Command())

@@ -86,7 +86,7 @@ func (x *xray) mounts(m sandbox.MountFacts, unread bool) {
 
 // devices tells the network devices.
 func (x *xray) devices(all []sandbox.DeviceFact, unread bool) {
-	x.title("Network devices", "Interfaces réseau")
+	x.title("Network interfaces", "Interfaces réseau")
 	if unread || len(all) == 0 {
 		x.row(x.say("none seen", "aucune vue"))
 		return

@@ -144,7 +144,7 @@ func TestLearnerLearnsALesson(t *testing.T) {
 }
 
 // A container is born step by step: v puts the command with --step at the
-// prompt, each Enter makes a kernel call, and the X-ray goes over to the new
+// prompt, each Enter makes a system call, and the X-ray goes over to the new
 // process as soon as there is one.
 func TestLearnerTakesACommandStepByStep(t *testing.T) {
 	if err := canOpenLab(); err != nil {

@@ -22,7 +22,7 @@ func newRun(g *globals) *cobra.Command {
 	f := &runFlags{}
 	c := &cobra.Command{
 		Use:   "run [flags] [--] COMMAND [ARG...]",
-		Short: "Start a container, and tell each kernel call that makes it",
+		Short: "Start a container, and tell each system call that makes it",
 		Long: `Start a container: a process in namespaces, a cgroup, a root file system and
 capability sets of its own. Without --rootfs the root is made of busybox and is
 gone with the container.

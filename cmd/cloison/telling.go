@@ -16,7 +16,7 @@ type telling struct {
 }
 
 func (t *telling) register(c *cobra.Command) {
-	c.Flags().BoolVar(&t.explain, "explain", false, "tell each kernel call on standard error before it is made")
+	c.Flags().BoolVar(&t.explain, "explain", false, "tell each system call on standard error before it is made")
 	c.Flags().BoolVar(&t.step, "step", false, "as --explain, and wait before each: Enter does it, c all the rest, q leaves; tells what each has changed")
 	c.Flags().BoolVar(&t.dryRun, "dry-run", false, "only print what would be done; needs no privileges")
 	c.Flags().BoolVar(&t.asJSON, "json", false, "with --dry-run: print it as JSON")

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"cloison/lessons"
 )
 
 // TestErrorsAreSaidTwice compares the two formats of each error that a learner
@@ -72,10 +74,33 @@ func TestFrenchIsSetAsInPrint(t *testing.T) {
 	})
 }
 
+// TestOneThingHasOneName wants the program to say the lessons' words: whoever
+// reads of one thing by two names looks for two things.
+func TestOneThingHasOneName(t *testing.T) {
+	eachFile(t, func(files *token.FileSet, f *ast.File) {
+		if strings.HasSuffix(files.Position(f.Pos()).Filename, "lessons/words.go") {
+			return
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING || !surelyFrench.MatchString(lit.Value) {
+				return true
+			}
+			text, _ := strconv.Unquote(lit.Value)
+			for _, w := range lessons.OtherWords(lessons.French, text) {
+				t.Errorf("%s: %q is called %q in lessons: %s", files.Position(lit.Pos()), w.Said, w.Instead, text)
+			}
+			return true
+		})
+	})
+}
+
 var (
 	elision = regexp.MustCompile(`(?i)(?:^|[^\pL\pN’'\\%])(?:[ldnsmtjc]|qu|lorsqu|puisqu|jusqu|quelqu|aujourd)'[\pL\pN/%$]`)
 	french  = regexp.MustCompile(`[éèêàâùûôîçœÉÀ’][^»]*\pL`)
-	breaks  = regexp.MustCompile(`« | »|[^ ] [;:!?](?:[ "\x60\n)\\]|$)`)
+	// surelyFrench is no English with the apostrophe of print, as french may be.
+	surelyFrench = regexp.MustCompile(`[éèêàâùûôîçœÉÀ\x{a0}]|\b(?:[lLdDnNsSjJcC]|qu)’\pL{2}`)
+	breaks       = regexp.MustCompile(`« | »|[^ ] [;:!?](?:[ "\x60\n)\\]|$)`)
 )
 
 func TestTextRulesNotice(t *testing.T) {

@@ -143,13 +143,13 @@ func (d *dockerCommand) tellNetwork(flags *pflag.FlagSet) {
 	case !flags.Changed("network"):
 		d.doubts = append(d.doubts, sandbox.Text{
 			EN: "Docker would give it a network; here it has loopback only (--network bridge gives one)",
-			FR: "Docker lui donnerait un réseau ; ici, elle n’a que la boucle locale (--network bridge en donne un)",
+			FR: "Docker lui donnerait un réseau ; ici, elle n’a que l’interface de bouclage (--network bridge en donne un)",
 		})
 	case !slices.Contains([]string{"none", "host", "bridge"}, name) && !strings.HasPrefix(name, "container:"):
 		d.network = "none"
 		d.doubts = append(d.doubts, sandbox.Text{
 			EN: "the network " + name + " is Docker’s; here it has loopback only (--network bridge gives one)",
-			FR: "le réseau " + name + " est à Docker ; ici, elle n’a que la boucle locale (--network bridge en donne un)",
+			FR: "le réseau " + name + " est à Docker ; ici, elle n’a que l’interface de bouclage (--network bridge en donne un)",
 		})
 	}
 }

@@ -35,7 +35,7 @@ func (d *dockerCommand) follow(e engineInfo) {
 		case "name=selinux":
 			d.note("the SELinux labels of the engine", "les étiquettes SELinux du moteur")
 		case "name=rootless":
-			d.note("the engine without root", "le moteur sans root")
+			d.note("the engine's rootless mode", "le mode rootless du moteur")
 		}
 	}
 }

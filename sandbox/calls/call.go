@@ -8,7 +8,7 @@ import (
 	"cloison/sandbox"
 )
 
-// Call is one kernel call of a program.
+// Call is one system call of a program.
 type Call struct {
 	Name     string // as in section 2 of the manual
 	NR       uintptr

@@ -1,4 +1,4 @@
-// Package calls is a list of kernel calls that a fresh process carries out one
+// Package calls is a list of system calls that a fresh process carries out one
 // by one, and how each of them is told.
 //
 // A container's first steps must be taken by the container itself: nobody else

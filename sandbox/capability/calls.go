@@ -126,6 +126,6 @@ func NoNewPrivileges() calls.Call {
 		calls.Int(1), calls.Int(0), calls.Int(0), calls.Int(0)).
 		Because(
 			"from here on, set-user-ID programs and file capabilities give nothing",
-			"désormais, les programmes setuid et les capabilities de fichiers n’apportent plus rien").
+			"désormais, les programmes set-user-ID et les capabilities de fichier n’apportent plus rien").
 		InShell("setpriv --no-new-privs CMD")
 }

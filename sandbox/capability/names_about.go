@@ -30,8 +30,8 @@ var about = [len(names)]sandbox.Text{
 		FR: "agir en propriétaire de tout fichier : chmod, dates, dossiers « sticky »",
 	},
 	{ // CAP_FSETID
-		EN: "keep the setuid and setgid bits of a file that is written to",
-		FR: "garder les bits setuid et setgid d’un fichier que l’on modifie",
+		EN: "keep the set-user-ID and set-group-ID bits of a file that is written to",
+		FR: "garder les bits set-user-ID et set-group-ID d’un fichier que l’on modifie",
 	},
 	{ // CAP_KILL
 		EN: "send signals to the processes of other users",

@@ -15,7 +15,7 @@ func cpuset(l sandbox.Limits) []Value {
 	if l.CPUSet != "" {
 		values = append(values, Value{Controller: "cpuset", File: "cpuset.cpus", Value: l.CPUSet, Why: sandbox.Text{
 			EN: "the CPUs that its processes may run on; unlike a quota, nproc(1) shows it",
-			FR: "les CPU sur lesquels ses processus peuvent tourner ; à la différence d’un quota, nproc(1) le montre",
+			FR: "les processeurs sur lesquels ses processus peuvent tourner ; à la différence d’un quota, nproc(1) le montre",
 		}})
 	}
 	if l.MemSet != "" {

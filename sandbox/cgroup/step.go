@@ -23,11 +23,11 @@ type Step struct {
 }
 
 func makeFolder(dir, controller string, g group) Step {
-	why := sandbox.Text{EN: "a control group is a folder: making it makes the group", FR: "un groupe de contrôle est un dossier : le créer crée le groupe"}
+	why := sandbox.Text{EN: "a cgroup is a folder: making it makes the group", FR: "un cgroup est un dossier : le créer crée le groupe"}
 	if controller != "" {
 		why = sandbox.Text{
-			EN: fmt.Sprintf("a control group is a folder; on version 1, controller %s has its own tree", controller),
-			FR: fmt.Sprintf("un groupe de contrôle est un dossier ; en version 1, le contrôleur %s a son propre arbre", controller),
+			EN: fmt.Sprintf("a cgroup is a folder; on version 1, controller %s has its own tree", controller),
+			FR: fmt.Sprintf("un cgroup est un dossier ; en version 1, le contrôleur %s a son propre arbre", controller),
 		}
 	}
 	return Step{Path: dir, Why: why, do: g.make}

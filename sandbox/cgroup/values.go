@@ -93,12 +93,12 @@ func pids(version int, limit int64) Value {
 func cpu(version int, quota int64) []Value {
 	limit := Value{Controller: "cpu", Why: sandbox.Text{
 		EN: "microseconds of CPU time in each period of 100 ms; then the group waits",
-		FR: "microsecondes de temps CPU par période de 100 ms ; ensuite le groupe attend",
+		FR: "microsecondes de temps de processeur par période de 100 ms ; ensuite le groupe attend",
 	}}
 	every := uint64(period)
 	if version == 1 {
 		counted := Value{Controller: "cpu", Why: sandbox.Text{
-			EN: "the period in which CPU time is counted", FR: "la période sur laquelle le temps CPU est compté",
+			EN: "the period in which CPU time is counted", FR: "la période sur laquelle le temps de processeur est compté",
 		}}
 		counted.one("cpu.cfs_period_us", period, specs.LinuxResources{CPU: &specs.LinuxCPU{Period: &every}})
 		limit.one("cpu.cfs_quota_us", quota, specs.LinuxResources{CPU: &specs.LinuxCPU{Quota: &quota}})

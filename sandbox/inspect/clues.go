@@ -195,8 +195,8 @@ func (c *clues) covers(mounts []*mount, source string) {
 	}
 	shown := strings.Join(covered[:3], " ")
 	c.add(source, sandbox.Text{
-		EN: fmt.Sprintf("%d paths of /proc and /sys are hidden or read-only: %s…", len(covered), shown),
-		FR: fmt.Sprintf("%d chemins de /proc et /sys sont cachés ou en lecture seule : %s…", len(covered), shown),
+		EN: fmt.Sprintf("%d paths of /proc and /sys are covered or read-only: %s…", len(covered), shown),
+		FR: fmt.Sprintf("%d chemins de /proc et /sys sont masqués ou en lecture seule : %s…", len(covered), shown),
 	}, Evidence{Proof: true, Runtime: "oci", inside: true})
 }
 
@@ -244,7 +244,7 @@ func (c *clues) first() {
 	if line(root, "proc/sys/kernel/hostname") == "cloison" && slices.Contains(c.own, "uts") {
 		c.add("/proc/sys/kernel/hostname", sandbox.Text{
 			EN: "the host name is the one that cloison run gives",
-			FR: "le nom de machine est celui que donne cloison run",
+			FR: "le nom d’hôte est celui que donne cloison run",
 		}, Evidence{Runtime: "cloison", inside: true})
 	}
 	if line(root, "proc/2/comm") == "kthreadd" {

@@ -192,8 +192,8 @@ func TestPowers(t *testing.T) {
 		{"root", sandbox.Facts{Namespaces: first, Capabilities: full}, rw, []string{"act as root of the whole", "load kernel modules", "/proc/sys"}, nil},
 		{"root in a user namespace", sandbox.Facts{Namespaces: other, Capabilities: full}, rw, []string{"become any user", "mount, and enter"}, []string{"root of the whole", "modules", "clock", "/proc/sys"}},
 		{"root as Docker makes it", sandbox.Facts{Namespaces: first, Capabilities: sandbox.Capabilities{Effective: 0xa80425fb}}, ro, []string{"raw packets", "become any user"}, []string{"root of the whole", "mount, and", "/proc/sys"}},
-		{"a user", sandbox.Facts{Namespaces: first, UIDs: sandbox.IDs{Effective: 1000}}, rw, []string{"setuid programs"}, []string{"every file", "/proc/sys"}},
-		{"a user with no_new_privs", sandbox.Facts{Namespaces: first, UIDs: sandbox.IDs{Effective: 1000}, NoNewPrivs: true}, rw, nil, []string{"setuid programs"}},
+		{"a user", sandbox.Facts{Namespaces: first, UIDs: sandbox.IDs{Effective: 1000}}, rw, []string{"set-user-ID programs"}, []string{"every file", "/proc/sys"}},
+		{"a user with no_new_privs", sandbox.Facts{Namespaces: first, UIDs: sandbox.IDs{Effective: 1000}, NoNewPrivs: true}, rw, nil, []string{"set-user-ID programs"}},
 	} {
 		got := can(c.facts, c.mounts)
 		for _, want := range c.can {

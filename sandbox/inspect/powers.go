@@ -26,7 +26,7 @@ func (r *Reader) Powers(f sandbox.Facts) []Power {
 		j.capable("CAP_SETUID", "become any user", "devenir n’importe quel utilisateur"),
 		j.capable("CAP_SYS_ADMIN", "mount, and enter or make namespaces", "monter, entrer dans des espaces de noms et en créer"),
 		j.capable("CAP_SYS_PTRACE", "look into and change the processes of others", "regarder dans les processus d’autrui et les modifier"),
-		j.capable("CAP_NET_ADMIN", "set up network devices, routes and the firewall", "configurer interfaces, routes et pare-feu"),
+		j.capable("CAP_NET_ADMIN", "set up network interfaces, routes and the firewall", "configurer interfaces, routes et pare-feu"),
 		j.capable("CAP_NET_RAW", "send and hear raw packets", "envoyer et écouter des paquets bruts"),
 		j.capable("CAP_MKNOD", "make device files", "créer des fichiers de périphérique"),
 		j.machine("CAP_SYS_MODULE", "load kernel modules", "charger des modules du noyau"),
@@ -106,7 +106,7 @@ func (j judge) machine(name, en, fr string) Power {
 // setuid is whether a setuid program would give it more.
 func (j judge) setuid() Power {
 	p := Power{
-		What: sandbox.Text{EN: "gain rights from setuid programs and file capabilities", FR: "gagner des droits par les programmes setuid et les capabilities de fichier"},
+		What: sandbox.Text{EN: "gain rights from set-user-ID programs and file capabilities", FR: "gagner des droits par les programmes set-user-ID et les capabilities de fichier"},
 		Can:  !j.facts.NoNewPrivs,
 		Why:  sandbox.Text{EN: "no_new_privs is off", FR: "no_new_privs n’est pas posé"},
 	}

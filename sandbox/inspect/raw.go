@@ -11,7 +11,7 @@ import (
 )
 
 // Root is the file system of this computer, with "/" as its root. It is
-// os.DirFS("/") with a quicker ReadFile: os makes seven kernel calls for what
+// os.DirFS("/") with a quicker ReadFile: os makes seven system calls for what
 // takes four, which counts where /proc is read all the time.
 func Root() fs.FS {
 	return rootFS{os.DirFS("/").(dirFS)}

@@ -34,16 +34,16 @@ func (p Place) Prepare() []Step {
 			Call:  fmt.Sprintf("netlink(RTM_NEWLINK, {%q, %s, kind = \"bridge\"})", Bridge, mac),
 			Shell: fmt.Sprintf("ip link add %s address %s type bridge", Bridge, mac),
 			Why: sandbox.Text{
-				EN: "a bridge is a switch made of software: what comes in on one of its devices leaves on another; it gets a MAC address for good, because it would borrow one from its devices, and change it as they come and go",
-				FR: "un « bridge » est un commutateur logiciel : ce qui entre par l’une de ses interfaces ressort par une autre ; on lui donne une adresse MAC définitive, car sinon il en emprunte une à ses interfaces, et en change quand elles vont et viennent",
+				EN: "a bridge is a switch made of software: what comes in on one of its interfaces leaves on another; it gets a MAC address for good, because it would borrow one from its interfaces, and change it as they come and go",
+				FR: "un pont (bridge) est un commutateur logiciel : ce qui entre par l’une de ses interfaces ressort par une autre ; on lui donne une adresse MAC définitive, car sinon il en emprunte une à ses interfaces, et en change quand elles vont et viennent",
 			},
 		}, Do: func(int) error { return addBridge(mac) }},
 		{Action: sandbox.Action{
 			Call:  fmt.Sprintf("netlink(RTM_NEWADDR, {%q, %s})", Bridge, via),
 			Shell: fmt.Sprintf("ip address add %s dev %s; ip link set %s up", via, Bridge, Bridge),
 			Why: sandbox.Text{
-				EN: "with an address the bridge is also a device of this computer, and the containers' way out",
-				FR: "avec une adresse, le « bridge » est aussi une interface de cette machine, et la sortie des conteneurs",
+				EN: "with an address the bridge is also an interface of this computer, and the containers' way out",
+				FR: "avec une adresse, le pont est aussi une interface de cette machine, et la sortie des conteneurs",
 			},
 		}, Do: func(int) error { return address(Bridge, via) }},
 	}
@@ -75,7 +75,7 @@ func (p Place) Plug() []Step {
 			Shell: fmt.Sprintf("nsenter --target $PID --net sh -c 'ip address add %s dev eth0; ip link set eth0 up; ip route add default via %s'", inside, gateway(p.Subnet)),
 			Why: sandbox.Text{
 				EN: "the container's end gets its address, and everything else goes by way of the bridge",
-				FR: "l’extrémité du conteneur reçoit son adresse, et tout le reste passe par le « bridge »",
+				FR: "l’extrémité du conteneur reçoit son adresse, et tout le reste passe par le pont",
 			},
 		}, Do: p.inside},
 	}

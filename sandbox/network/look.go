@@ -28,7 +28,7 @@ func Look(pid int, near []int) ([]sandbox.DeviceFact, error) {
 	defer own.leave()
 	links, err := own.LinkList()
 	if err != nil {
-		return nil, fmt.Errorf("list the network devices of process %d: %w", pid, err)
+		return nil, fmt.Errorf("list the network interfaces of process %d: %w", pid, err)
 	}
 	addresses, err := own.AddrList(nil, netlink.FAMILY_ALL)
 	if err != nil {

@@ -30,8 +30,8 @@ func Loopback() []calls.Call {
 		calls.Named(unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, "SOCK_DGRAM|SOCK_CLOEXEC"), calls.Int(0)).
 		As(`socket(AF_INET, SOCK_DGRAM, 0), ioctl(fd, SIOCSIFFLAGS, {"lo", IFF_UP})`).
 		Because(
-			"a fresh network namespace has one device, loopback, and it is down",
-			"un espace de noms réseau neuf n’a qu’une interface, loopback, et elle est désactivée").
+			"a fresh network namespace has one interface, loopback, and it is down",
+			"un espace de noms réseau neuf n’a qu’une interface, celle de bouclage, et elle est inactive").
 		InShell("ip link set lo up")
 	up := calls.New("ioctl", unix.SYS_IOCTL, calls.Result(1, "fd"),
 		calls.Named(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS"), calls.Bytes(ifreq("lo", unix.IFF_UP), `{"lo", IFF_UP}`))

@@ -69,7 +69,7 @@ func (c *container) checkNetwork(s Surroundings) error {
 		return sandbox.Errorf("--network container:NAME needs root and no user namespace: whoever is root of a new one has no power over a network namespace that was there before; leave --userns-remap out, or be root",
 			"--network container:NOM demande root, et pas d’espace de noms utilisateur : le root d’un nouvel espace n’a aucun pouvoir sur un espace de noms réseau qui existait avant ; retirez --userns-remap, ou soyez root")
 	case c.Bridge && !c.has(sandbox.NetNS):
-		return sandbox.Errorf("--network bridge: without a network namespace of its own, a container has all devices of this computer already",
+		return sandbox.Errorf("--network bridge: without a network namespace of its own, a container has all interfaces of this computer already",
 			"--network bridge : sans espace de noms réseau à lui, un conteneur a déjà toutes les interfaces de cet ordinateur")
 	case c.Bridge && !s.Privileged():
 		return sandbox.Errorf("--network bridge needs root: it changes this computer's own network; try --network none, or host",
@@ -143,7 +143,7 @@ func (p *Plan) depart(c container, s Surroundings) {
 		p.parent(unplug.Action, func(*run) error { return unplug.Do(0) })
 		a.Why = sandbox.Text{
 			EN: "the container is over; the last one on the bridge takes it away, with its nftables table",
-			FR: "le conteneur est terminé ; le dernier sur le « bridge » l’enlève, avec sa table nftables",
+			FR: "le conteneur est terminé ; le dernier sur le pont l’enlève, avec sa table nftables",
 		}
 		a.Shell += fmt.Sprintf("; ip link delete %s; nft delete table ip %s", network.Bridge, network.Bridge)
 	}
@@ -160,7 +160,7 @@ func (r *run) register() error {
 	if slices.ContainsFunc(reg.List(), func(o registry.Entry) bool { return bridgesClash(e, o) }) {
 		return &Failure{
 			Op: sandbox.Text{EN: "take the address " + e.Address, FR: "prendre l’adresse " + e.Address}, Code: codeRuntime,
-			Why: sandbox.Text{EN: "another container has taken it a moment ago, or another subnet for the bridge", FR: "un autre conteneur vient de la prendre, ou de choisir un autre sous-réseau pour le « bridge »"},
+			Why: sandbox.Text{EN: "another container has taken it a moment ago, or another subnet for the bridge", FR: "un autre conteneur vient de la prendre, ou de choisir un autre sous-réseau pour le pont"},
 			Try: sandbox.Text{EN: "start this one again", FR: "relancez celui-ci"},
 		}
 	}

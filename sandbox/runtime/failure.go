@@ -57,7 +57,7 @@ func (f *Failure) In(lang sandbox.Lang) string {
 	return text
 }
 
-// verbatim is what is the same in every language, such as a kernel call.
+// verbatim is what is the same in every language, such as a system call.
 func verbatim(s string) sandbox.Text { return sandbox.Text{EN: s, FR: s} }
 
 func codeOf(err error) int {

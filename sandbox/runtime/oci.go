@@ -25,7 +25,7 @@ func OCI(spec sandbox.Spec, s Surroundings) (*specs.Spec, error) {
 	}
 	if c.Bridge {
 		return nil, sandbox.Errorf("--oci: a bundle cannot tell of a bridge; whoever calls the runtime sets up the network beforehand (CNI is made for that). Give --network none",
-			"--oci : un bundle ne peut pas décrire un « bridge » ; c’est à qui appelle le runtime de préparer le réseau (CNI est fait pour cela). Donnez --network none")
+			"--oci : un bundle ne peut pas décrire un pont ; c’est à qui appelle le runtime de préparer le réseau (CNI est fait pour cela). Donnez --network none")
 	}
 	root := specs.Root{Path: "rootfs", Readonly: c.ReadOnly}
 	if c.Rootfs != "" {

@@ -162,7 +162,7 @@ func TestNewRefuses(t *testing.T) {
 		"the path must be absolute":                      {sandbox.Spec{Args: sh, Rootfs: "x"}, rootV1},
 		"seccomp=own.json: read the profile: line 1":     {sandbox.Spec{Args: sh, Seccomp: sandbox.SeccompProfile{JSON: "{", Name: "own.json"}}, rootV1},
 		"--network bridge needs root":                    {sandbox.Spec{Args: sh, Bridge: true}, alice},
-		"has all devices of this computer already":       {sandbox.Spec{Args: sh, Bridge: true, Namespaces: []sandbox.Namespace{sandbox.MountNS}}, rootV1},
+		"has all interfaces of this computer already":    {sandbox.Spec{Args: sh, Bridge: true, Namespaces: []sandbox.Namespace{sandbox.MountNS}}, rootV1},
 		"so it has none of its own":                      {sandbox.Spec{Args: sh, JoinNet: "web"}, rootV1},
 		"needs root and no user namespace":               {sandbox.Spec{Args: sh, JoinNet: "web", Namespaces: []sandbox.Namespace{sandbox.MountNS, sandbox.UserNS}}, rootV1},
 		"AppArmor is not on in this kernel":              {sandbox.Spec{Args: sh, AppArmor: "x"}, rootV1},

@@ -41,7 +41,7 @@ func environment(c container) []string {
 func (p *Plan) settle(dir string, cleared sandbox.Text) {
 	if dir != "" {
 		p.child(calls.New("chdir", unix.SYS_CHDIR, calls.String(dir)).
-			Because("the working directory, entered as the program's user", "le répertoire de travail, avec les droits de l’utilisateur du programme").
+			Because("the working directory, entered as the program's user", "le dossier de travail, avec les droits de l’utilisateur du programme").
 			InShell("cd " + dir))
 	}
 	p.child(

@@ -62,7 +62,7 @@ func (p *Profile) check() error {
 	}
 	for i := range p.Syscalls {
 		if err := p.Syscalls[i].check(); err != nil {
-			return sandbox.Errorf("rule %d of syscalls (%s): %w", "règle %d de syscalls (%s) : %w", i+1, strings.Join(p.Syscalls[i].Names, " "), err)
+			return sandbox.Errorf("rule %d of syscalls (%s): %w", "règle %d de « syscalls » (%s) : %w", i+1, strings.Join(p.Syscalls[i].Names, " "), err)
 		}
 	}
 	return nil

@@ -28,7 +28,7 @@ func (e *Gone) why() sandbox.Text {
 	if e.Silent {
 		return sandbox.Text{
 			EN: "Nothing in the VM answers any more, though QEMU still runs: a fork bomb, for instance, or memory that is full.",
-			FR: "Plus rien ne répond dans la VM, alors que QEMU tourne encore\u00a0: une bombe fork, par exemple, ou une mémoire pleine.",
+			FR: "Plus rien ne répond dans la VM, alors que QEMU tourne encore\u00a0: une fork bomb, par exemple, ou une mémoire pleine.",
 		}
 	}
 	switch e.End.Cause {

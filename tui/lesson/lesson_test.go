@@ -180,7 +180,7 @@ func TestHintsOpenOneByOne(t *testing.T) {
 
 func TestXrayBlockAsksForFacts(t *testing.T) {
 	m := model(sandbox.French, 60, 20, lessons.Block{Kind: lessons.Xray, Show: []string{"maps", "memory"}}, run("two", "true"))
-	has(t, m, "Regardez la radio\u00a0: tables d’ids, mémoire")
+	has(t, m, "Regardez la radio\u00a0: tables d’identifiants, mémoire")
 	_, step := m.Advance()
 	if strings.Join(step.Show, " ") != "maps memory" {
 		t.Errorf("shows %v", step.Show)
@@ -295,7 +295,7 @@ func TestNotesAreForTrainers(t *testing.T) {
 	if strings.Contains(shown(m), "Ask the room") {
 		t.Errorf("a learner reads the trainer's note:\n%s", shown(m))
 	}
-	has(t, m, "étiquette LSM, tables d’ids")
+	has(t, m, "étiquette LSM, tables d’identifiants")
 	m = m.ForTrainer(true).SetLook(theme.New(true), words.In(sandbox.French), sandbox.French)
 	has(t, m, "Ask the room")
 }

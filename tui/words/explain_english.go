@@ -9,7 +9,7 @@ var explainEnglish = map[string]string{
 	"ns cgroup":  "What it takes for the root of the cgroup tree in /proc/self/cgroup.",
 	"ns ipc":     "System V shared memory, semaphores and message queues, and POSIX message queues.",
 	"ns mnt":     "What is mounted where: its view of the file system.",
-	"ns net":     "Network devices, addresses, routes, firewall rules and ports.",
+	"ns net":     "Network interfaces, addresses, routes, firewall rules and ports.",
 	"ns pid":     "Process numbers: the first process in it is number 1, and nobody in it can see those outside.",
 	"ns time":    "How long the machine has been up (CLOCK_MONOTONIC and CLOCK_BOOTTIME), not the date.",
 	"ns user":    "User and group ids and capabilities: root in it is an ordinary user outside.",
@@ -36,8 +36,8 @@ var explainEnglish = map[string]string{
 	"set A":        "What it keeps across execve even as an ordinary user.",
 	"exec":         "What the sets were before it became this program, and what execve made of them. With “fork”, compared with its parent, of which it began as a copy: what it dropped by itself before execve is in it too.",
 
-	"seccomp": "A filter decides for each kernel call whether it may be made. It is inherited, and can't be taken off.",
-	"nnp":     "With this on, execve gives no more rights: setuid bits and file capabilities do nothing. It can't be turned off.",
+	"seccomp": "A filter decides for each system call whether it may be made. It is inherited, and can't be taken off.",
+	"nnp":     "With this on, execve gives no more rights: set-user-ID bits and file capabilities do nothing. It can't be turned off.",
 	"lsm":     "What AppArmor or SELinux call it; their rules go by this name. None: no such module is on, or none has a rule for it.",
 
 	"mounts":   "Compared with the mounts of the host's first process. + the host has nothing of the kind there; ~ it has, with other options.",
@@ -45,6 +45,6 @@ var explainEnglish = map[string]string{
 	"masked":   "Something empty is mounted over these, because they tell of the whole machine or control it.",
 	"readonly": "These can be read and not written: what is set there holds for the whole machine.",
 
-	"network": "Devices of its network namespace. A new one has loopback alone, and that is down.",
+	"network": "Interfaces of its network namespace. A new one has loopback alone, and that is down.",
 	"device":  "A veth is a pair, like a cable: what goes in at one end comes out at the other, mostly in another namespace. ⇄ says where the other end is.",
 }

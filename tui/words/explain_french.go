@@ -13,7 +13,7 @@ var explainFrench = map[string]string{
 	"ns pid":     "Les numéros de processus : le premier y porte le numéro 1, et personne n’y voit ceux du dehors.",
 	"ns time":    "Depuis quand la machine tourne (CLOCK_MONOTONIC et CLOCK_BOOTTIME), pas la date.",
 	"ns user":    "Utilisateurs, groupes et capabilities : root y est un utilisateur ordinaire au-dehors.",
-	"ns uts":     "Le nom de la machine.",
+	"ns uts":     "Le nom d’hôte.",
 
 	"limit": "La plus petite limite de son cgroup et de ceux du dessus : au-delà, le noyau y tue un processus.",
 	"used":  "Ce qu’utilisent les processus du cgroup qui a cette limite, caches de fichiers compris.",
@@ -25,7 +25,7 @@ var explainFrench = map[string]string{
 	"cgroups": "Le cgroup de la leçon et ceux qu’on y a créés. Une limite vaut pour un cgroup et tous ceux du dessous.",
 	"cgroup":  "▶ est celui du processus que suit la radio. ×2 compte les processus du cgroup lui-même. Seules les limites qu’un cgroup fixe lui-même y sont écrites.",
 
-	"maps": "Chaque règle graduée est une ligne de uid_map : les ids du haut, vus du dedans, sont ceux du bas, vus du dehors. Ce qu’aucune ligne ne couvre est nobody (65534) dedans.",
+	"maps": "Chaque règle graduée est une ligne de uid_map : les numéros du haut, vus du dedans, sont ceux du bas, vus du dehors. Ce qu’aucune ligne ne couvre est nobody (65534) dedans.",
 	"uid":  "L’utilisateur que le noyau retient quand il vérifie un droit.",
 
 	"capabilities": "Le pouvoir de root, en morceaux. Une lettre : l’ensemble a la capability. Un point : il ne l’a pas.",
@@ -36,8 +36,8 @@ var explainFrench = map[string]string{
 	"set A":        "Ce qu’il garde à travers execve, même en utilisateur ordinaire.",
 	"exec":         "Ce qu’étaient les ensembles avant qu’il devienne ce programme, et ce qu’execve en a fait. Avec « fork », comparés à ceux de son parent, dont il est né copie : ce qu’il a retiré lui-même avant execve y est aussi.",
 
-	"seccomp": "Un filtre décide de chaque appel au noyau s’il peut être fait. Il s’hérite et ne s’enlève plus.",
-	"nnp":     "Avec lui, execve ne donne plus aucun droit : bits setuid et capabilities de fichier restent sans effet. Il ne s’enlève plus.",
+	"seccomp": "Un filtre décide de chaque appel système s’il peut être fait. Il s’hérite et ne s’enlève plus.",
+	"nnp":     "Avec lui, execve ne donne plus aucun droit : bits set-user-ID et capabilities de fichier restent sans effet. Il ne s’enlève plus.",
 	"lsm":     "Le nom que lui donnent AppArmor ou SELinux ; leurs règles se fondent sur lui. Aucune : aucun de ces modules n’est actif, ou aucun n’a de règle pour lui.",
 
 	"mounts":   "Comparés aux montages du premier processus de l’hôte. + : l’hôte n’a rien de tel à cet endroit ; ~ : il l’a, avec d’autres options.",
@@ -45,6 +45,6 @@ var explainFrench = map[string]string{
 	"masked":   "Quelque chose de vide est monté par-dessus, car ces fichiers parlent de la machine entière ou la commandent.",
 	"readonly": "Ils se lisent et ne s’écrivent pas : ce qu’on y règle vaut pour la machine entière.",
 
-	"network": "Les interfaces de son espace de noms réseau. Un espace neuf n’a que loopback, et inactive.",
+	"network": "Les interfaces de son espace de noms réseau. Un espace neuf n’a que celle de bouclage, inactive.",
 	"device":  "Un veth est une paire, comme un câble : ce qui entre d’un côté sort de l’autre, le plus souvent dans un autre espace de noms. ⇄ dit où est l’autre bout.",
 }

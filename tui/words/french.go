@@ -60,7 +60,7 @@ var french = Words{
 	Facts: FactWords{
 		Explain: explainFrench,
 		Sections: map[string]string{
-			"processes": "processus", "namespaces": "espaces de noms", "maps": "tables d’ids", "capabilities": "capabilities", "cgroup": "cgroup",
+			"processes": "processus", "namespaces": "espaces de noms", "maps": "tables d’identifiants", "capabilities": "capabilities", "cgroup": "cgroup",
 			"memory": "mémoire", "seccomp": "seccomp", "lsm": "étiquette LSM", "mounts": "montages", "network": "réseau",
 		},
 		Waiting: "Les faits apparaissent ici dès qu’un shell est ouvert.",
@@ -82,7 +82,7 @@ var french = Words{
 		Security: "restrictions", Seccomp: "seccomp", NNP: "no_new_privs", LSM: "étiquette LSM",
 		On: "oui", Off: "non", Strict: "strict", Filters: "filtres : %d",
 		Mounts: "montages", MountCount: "%d différents, %d comme l’hôte, %d de l’hôte absents",
-		Masked: "cachés", ReadOnly: "lecture seule", Over: "(par-dessus un autre)",
+		Masked: "masqués", ReadOnly: "lecture seule", Over: "(par-dessus un autre)",
 		Network: "réseau", NoDevices: "aucune interface", Up: "active", Down: "inactive", PortOf: "port de %s",
 		PeerUnknown: "l’autre bout n’est pas visible d’ici", PeerHere: "ici même", PeerHost: "chez l’hôte", PeerOf: "chez %s",
 	},
@@ -102,7 +102,7 @@ var french = Words{
 		Who:   "Qui a refusé ?", WhoIsKnown: "On sait qui a refusé : quittez le terminal et appuyez sur w.",
 		NobodyRefused: "La dernière commande n’a pas été refusée.",
 		NoSteps:       "Seuls cloison run et cloison exec vont pas à pas.", StepsLater: "Une commande tourne encore.",
-		StepsReady: "Entrée la lance ; ensuite, chaque Entrée fait un appel au noyau, et la radio suit.",
+		StepsReady: "Entrée la lance ; ensuite, chaque Entrée fait un appel système, et la radio suit.",
 		Quit:       "Quitter cloison ?", QuitBody: "Tout ce qui tourne dans les terminaux de la leçon s’arrête.",
 		Yes: "oui", No: "non", Close: "fermer",
 	},

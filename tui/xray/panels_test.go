@@ -88,7 +88,7 @@ func TestCgroupTree(t *testing.T) {
 
 func TestMountsThatDiffer(t *testing.T) {
 	m := panel(sandbox.English, lab())
-	has(t, m, "4 differ, 3 as the host's", "+ /data\ufffd[2J ext4 ro ← /srv", "~ /tmp tmpfs (over another)", "hidden /proc/kcore", "read-only /proc/sys")
+	has(t, m, "4 differ, 3 as the host's", "+ /data\ufffd[2J ext4 ro ← /srv", "~ /tmp tmpfs (over another)", "covered /proc/kcore", "read-only /proc/sys")
 	x := lab()
 	x.Unread = []string{"mounts", "devices"}
 	if n := strings.Count(shown(panel(sandbox.English, x)), "not readable for this user"); n != 2 {
