@@ -162,8 +162,10 @@ func (r *Report) add(l LessonReport) {
 }
 
 // next is where to go on: where the learner was last, then what else was
-// begun, then the first that is open.
+// begun, then the first that is open from there, and round again from the top.
 func next(all []LessonReport, last string) string {
+	after := 1 + slices.IndexFunc(all, func(l LessonReport) bool { return l.Lesson == last })
+	all = slices.Concat(all[after:], all[:after])
 	for _, fits := range []func(LessonReport) bool{
 		func(l LessonReport) bool { return l.Lesson == last && (l.Status == Begun || l.Status == Unbegun) },
 		func(l LessonReport) bool { return l.Status == Begun },

@@ -62,6 +62,14 @@ func TestSummarise(t *testing.T) {
 			state: State{Last: "a", Lessons: map[string]Lesson{"a": doneA}},
 			want:  Report{Done: 1, Open: 2, Minutes: 22, Left: 12, Tasks: 3, TasksPassed: 2, Quizzes: 2, QuizzesFirst: 1, Next: "b", Started: minute(1)},
 		},
+		"b done first: what comes after it is next, not the top": {
+			state: State{Last: "b", Lessons: map[string]Lesson{"b": {Begun: minute(0), Done: minute(5)}}},
+			want:  Report{Done: 1, Open: 2, Minutes: 22, Left: 15, Tasks: 3, Quizzes: 2, Next: "c", Started: minute(0)},
+		},
+		"c done first: round again from the top": {
+			state: State{Last: "c", Lessons: map[string]Lesson{"c": {Begun: minute(0), Done: minute(5)}}},
+			want:  Report{Done: 1, Open: 2, Minutes: 22, Left: 17, Tasks: 3, Quizzes: 2, Next: "a", Started: minute(0)},
+		},
 		"not at first try, and shown": {
 			state: State{Last: "a", Lessons: map[string]Lesson{"a": shownA}},
 			want:  Report{Done: 1, Open: 2, Minutes: 22, Left: 12, Tasks: 3, Quizzes: 2, Shown: 1, Next: "b", Started: minute(1)},

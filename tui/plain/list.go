@@ -104,7 +104,7 @@ func (l list) summary(v voice) string {
 		return v.say("All lessons are done: %d. Each can be played again.", "Toutes les leçons sont terminées : %d. Chacune peut être rejouée.", r.Done)
 	}
 	return v.say("The course: %d of %d lessons done, about %d minutes left.",
-		"Le cours : %d leçons terminées sur %d, reste environ %d minutes.", r.Done, len(r.Lessons), r.Left)
+		"Leçons terminées : %d sur %d, reste environ %d minutes.", r.Done, len(r.Lessons), r.Left)
 }
 
 func (l list) lesson(v voice, n int) string {

@@ -169,7 +169,7 @@ func TestResets(t *testing.T) {
 
 func TestLanguageChangesInPlace(t *testing.T) {
 	inOrder(t, hold(t, &fakeMachine{}, &memory{}, "lang", "lang", "1", "lang", "2", "q"),
-		"The course:", "Le cours :", "The course:", "Question: How many?", "Question : How many?", "votre réponse", "C’est noté.")
+		"The course:", "Leçons terminées :", "The course:", "Question: How many?", "Question : How many?", "votre réponse", "C’est noté.")
 }
 
 func TestWordsThatMeanNothing(t *testing.T) {

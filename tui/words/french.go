@@ -27,7 +27,7 @@ var french = Words{
 		Minutes: "%d min",
 		Ready:   "prête", Locked: "verrouillée", Done: "terminée", Begun: "commencée", Waiting: "…",
 		Needs: "demande", Why: "pourquoi", Remedy: "remède", After: "après", Covers: "couvre",
-		Left: "%d leçons terminées sur %d · reste %d min", AllDone: "✓ tout est terminé : %d leçons",
+		Left: "Leçons terminées : %d sur %d · reste %d min", AllDone: "✓ tout est terminé : %d leçons",
 		LeftHere: "reste %d min",
 	},
 	Page: PageWords{
