@@ -28,9 +28,9 @@ func newBuildImage(g *globals) *cobra.Command {
 	var list, containers string
 	cmd := &cobra.Command{
 		Use:    "build-image",
-		Short:  "Build the image of the throw-away VM from Debian packages",
+		Short:  g.say("Build the image of the throw-away VM from Debian packages", "Fabriquer l’image de la VM jetable à partir de paquets Debian"),
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case list != "":
@@ -46,9 +46,12 @@ func newBuildImage(g *globals) *cobra.Command {
 			return g.buildImage(ctx, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().BoolVar(&ifNeeded, "if-needed", false, "do nothing when there is an image that this program would build again just so")
-	cmd.Flags().StringVar(&list, "packages", "", "only list the Debian packages that a machine of its own needs: machine, or selinux for those that are needed besides")
-	cmd.Flags().StringVar(&containers, "containers", "", "only write the small container images into `DIR`, for docker load")
+	cmd.Flags().BoolVar(&ifNeeded, "if-needed", false, g.say("do nothing when there is an image that this program would build again just so",
+		"ne rien faire s’il y a une image que ce programme referait telle quelle"))
+	cmd.Flags().StringVar(&list, "packages", "", g.say("only list the Debian packages that a machine of its own needs: machine, or selinux for those that are needed besides",
+		"seulement lister les paquets Debian qu’il faut à une machine dédiée : machine, ou selinux pour ceux qu’il faut en plus"))
+	cmd.Flags().StringVar(&containers, "containers", "", g.say("only write the small container images into `DIR`, for docker load",
+		"seulement écrire les petites images de conteneurs dans `DOSSIER`, pour docker load"))
 	return cmd
 }
 

@@ -114,6 +114,3 @@ func (g *globals) completeLesson(cmd *cobra.Command, args []string, word string)
 	}
 	return g.completeLessons(cmd, args, word)
 }
-
-// say picks the learner's language.
-func (g *globals) say(en, fr string) string { return sandbox.Text{EN: en, FR: fr}.In(g.lang()) }

@@ -47,11 +47,15 @@ type machine struct {
 func newDoctor(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "doctor",
-		Short: "Say what this computer offers, what it can teach, and what would help",
-		Long: "Say what this computer offers to the lessons, what it can teach, and the remedy for\n" +
-			"what it cannot. Changes nothing. Exits with 3 when no lesson can run here at all.",
-		Args: cobra.NoArgs,
+		Use: "doctor",
+		Short: g.say("Say what this computer offers, what it can teach, and what would help",
+			"Dire ce qu’offre cet ordinateur, ce qu’il peut enseigner, et les remèdes"),
+		Long: g.say(`Say what this computer offers to the lessons, what it can teach, and the remedy for
+what it cannot. Changes nothing. Exits with 3 when no lesson can run here at all.`,
+			`Dire ce que cet ordinateur offre aux leçons, ce qu’il peut enseigner, et le
+remède là où il ne peut pas. Ne change rien. Se termine avec 3 quand aucune
+leçon ne peut s’y jouer.`),
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			found, err := g.diagnose(cmd)
 			if err != nil {
@@ -69,7 +73,7 @@ func newDoctor(g *globals) *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, printsJSON.In(g.lang()))
 	return cmd
 }
 

@@ -15,13 +15,23 @@ import (
 func newInspect(g *globals) *cobra.Command {
 	var watch, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "inspect [PID...]",
-		Short: "Show what the kernel says of a process: the X-ray as text",
-		Long: "Show what the kernel says of processes: namespaces, ids, capabilities, seccomp,\n" +
-			"cgroup and limits. Exits with 1 when there is no such process.\n\n" +
-			"Without a PID it is the process that called cloison, normally your shell, and the\n" +
-			"first lines answer: am I in a container, whose is it, and what may I do? That works\n" +
-			"from inside, by what can be seen there, and names its evidence.",
+		Use: "inspect [PID...]",
+		Short: g.say("Show what the kernel says of a process: the X-ray as text",
+			"Montrer ce que le noyau dit d’un processus : la radio en texte"),
+		Long: g.say(`Show what the kernel says of processes: namespaces, ids, capabilities, seccomp,
+cgroup and limits. Exits with 1 when there is no such process.
+
+Without a PID it is the process that called cloison, normally your shell, and the
+first lines answer: am I in a container, whose is it, and what may I do? That works
+from inside, by what can be seen there, and names its evidence.`,
+			`Montrer ce que le noyau dit d’un ou de plusieurs processus : espaces de noms,
+utilisateurs, capabilities, seccomp, cgroup et limites. Se termine avec 1 quand
+le processus n’existe pas.
+
+Sans PID, c’est le processus qui a appelé cloison, d’ordinaire votre shell, et
+les premières lignes répondent : suis-je dans un conteneur, celui de qui, et
+qu’ai-je le droit de faire ? Cela marche de l’intérieur, avec ce que l’on y
+voit, et les indices sont nommés.`),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			pids, err := parsePIDs(args)
 			if err != nil {
@@ -44,8 +54,10 @@ func newInspect(g *globals) *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().BoolVar(&watch, "watch", false, "go on telling what changes, until the process ends or Ctrl-C")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, an object a process; with --watch one line a change")
+	cmd.Flags().BoolVar(&watch, "watch", false, g.say("go on telling what changes, until the process ends or Ctrl-C",
+		"dire ce qui change, jusqu’à la fin du processus ou Ctrl-C"))
+	cmd.Flags().BoolVar(&asJSON, "json", false, g.say("print JSON, an object a process; with --watch one line a change",
+		"en JSON : un objet par processus, ou par changement avec --watch"))
 	return cmd
 }
 

@@ -13,11 +13,14 @@ import (
 func newLint(g *globals) *cobra.Command {
 	var bless bool
 	cmd := &cobra.Command{
-		Use:   "lint [DIR]",
-		Short: "Check the files of a course",
-		Long: "Check the files of a course: the built-in one, or that in DIR. Every problem is one\n" +
-			"line, file:line: message. Exits with 1 when there are any.",
-		Args: cobra.MaximumNArgs(1),
+		Use:   g.say("lint [DIR]", "lint [DOSSIER]"),
+		Short: g.say("Check the files of a course", "Vérifier les fichiers d’un cours"),
+		Long: g.say(`Check the files of a course: the built-in one, or that in DIR. Every problem is one
+line, file:line: message. Exits with 1 when there are any.`,
+			`Vérifier les fichiers d’un cours : celui du programme, ou celui de DOSSIER.
+Chaque problème tient en une ligne, fichier:ligne: message. Se termine avec 1
+s’il y en a.`),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := g.course
 			if len(args) > 0 {
@@ -34,7 +37,8 @@ func newLint(g *globals) *cobra.Command {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 	}
-	cmd.Flags().BoolVar(&bless, "bless", false, "first write into every translation that it is up to date with its base")
+	cmd.Flags().BoolVar(&bless, "bless", false, g.say("first write into every translation that it is up to date with its base",
+		"noter d’abord dans chaque traduction qu’elle est à jour"))
 	return cmd
 }
 

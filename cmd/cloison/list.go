@@ -37,9 +37,10 @@ const noMachine = "machine"
 func newList(g *globals) *cobra.Command {
 	var asJSON, sections bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the lessons, and say which of them this machine can play",
-		Args:  cobra.NoArgs,
+		Use: "list",
+		Short: g.say("List the lessons, and say which of them this machine can play",
+			"Lister les leçons, et dire lesquelles cette machine peut jouer"),
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			course, err := g.loadChosen()
 			if err != nil {
@@ -60,8 +61,9 @@ func newList(g *globals) *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&sections, "sections", false, "list the headings of the source document, each with its lessons")
+	cmd.Flags().BoolVar(&asJSON, "json", false, printsJSON.In(g.lang()))
+	cmd.Flags().BoolVar(&sections, "sections", false, g.say("list the headings of the source document, each with its lessons",
+		"lister les titres du document d’origine, chacun avec ses leçons"))
 	return cmd
 }
 

@@ -28,7 +28,7 @@ func main() {
 
 // execute runs the command line and returns the process's exit code.
 func execute(ctx context.Context) int {
-	g := &globals{}
+	g := &globals{langFlag: askedLang(os.Args[1:])}
 	err := newRoot(g).ExecuteContext(ctx)
 	printError(os.Stderr, err, g.lang())
 	return exitCode(err)

@@ -23,23 +23,28 @@ import (
 //go:embed newlesson/*.md
 var templates embed.FS
 
-func newNew(_ *globals) *cobra.Command {
+func newNew(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new",
-		Short: "Begin a lesson of your own",
-		Args:  cobra.NoArgs,
+		Short: g.say("Begin a lesson of your own", "Commencer une leçon à vous"),
+		Args:  takes(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			return codeError{exitUsage, sandbox.Errorf("say what: cloison new lesson DIR", "dites quoi : cloison new lesson DOSSIER")}
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use:   "lesson COURSE/CHAPTER/LESSON",
-		Short: "Write the files of a new lesson, which lint and verify accept",
-		Long: "Write the files of a new lesson: a question with the command that settles it, and a task\n" +
-			"with its check, in English and in French. They pass lint and verify as they are. The\n" +
-			"chapter's files are written too where there are none. Nothing is ever overwritten.",
+		Use: g.say("lesson COURSE/CHAPTER/LESSON", "lesson COURS/CHAPITRE/LEÇON"),
+		Short: g.say("Write the files of a new lesson, which lint and verify accept",
+			"Écrire les fichiers d’une leçon neuve, prête pour lint et verify"),
+		Long: g.say(`Write the files of a new lesson: a question with the command that settles it, and a task
+with its check, in English and in French. They pass lint and verify as they are. The
+chapter's files are written too where there are none. Nothing is ever overwritten.`,
+			`Écrire les fichiers d’une leçon neuve : une question avec la commande qui la
+tranche, et un exercice avec sa vérification, en anglais et en français. lint et
+verify les acceptent tels quels. Les fichiers du chapitre sont écrits aussi s’il
+n’en a pas. Rien n’est jamais écrasé.`),
 		Example: "  cloison new lesson mine/10-first/10-host-name",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return writeLesson(cmd.OutOrStdout(), args[0])
 		},

@@ -19,16 +19,24 @@ import (
 func newProgress(g *globals) *cobra.Command {
 	var asJSON, reset, yes bool
 	cmd := &cobra.Command{
-		Use:   "progress [--reset [LESSON]]",
-		Short: "Show which lessons you have done, what is left, and where to go on",
-		Long: "Show which lessons are done, begun, open or locked, how many minutes are left, and where\n" +
-			"to go on. With --path FILE only the lessons that the file names, with a report on them\n" +
-			"at the end. --reset forgets a lesson, or all of them (with --path, those of the path).\n" +
-			"The progress is one file: $XDG_STATE_HOME/cloison/progress.json.",
-		Args:              cobra.MaximumNArgs(1),
+		Use: g.say("progress [--reset [LESSON]]", "progress [--reset [LEÇON]]"),
+		Short: g.say("Show which lessons you have done, what is left, and where to go on",
+			"Montrer les leçons faites, ce qui reste, et où reprendre"),
+		Long: g.say(`Show which lessons are done, begun, open or locked, how many minutes are left, and where
+to go on. With --path FILE only the lessons that the file names, with a report on them
+at the end. --reset forgets a lesson, or all of them (with --path, those of the path).
+The progress is one file: $XDG_STATE_HOME/cloison/progress.json.`,
+			`Montrer quelles leçons sont terminées, commencées, ouvertes ou verrouillées,
+combien de minutes il reste, et où reprendre. Avec --path FICHIER, seulement les
+leçons que nomme le fichier, avec un bilan à la fin. --reset oublie une leçon,
+ou toutes (avec --path, celles du parcours). La progression tient en un seul
+fichier : $XDG_STATE_HOME/cloison/progress.json.`),
+		Args:              takes(0, 1),
 		ValidArgsFunction: g.completeLesson,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case reset && asJSON:
+				return codeError{exitUsage, sandbox.Errorf("--json does not go with --reset", "--json ne va pas avec --reset")}
 			case reset:
 				return g.resetProgress(cmd, args, yes)
 			case len(args) > 0:
@@ -37,10 +45,9 @@ func newProgress(g *globals) *cobra.Command {
 			return g.showProgress(cmd, asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&reset, "reset", false, "forget what was done")
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask before --reset")
-	cmd.MarkFlagsMutuallyExclusive("json", "reset")
+	cmd.Flags().BoolVar(&asJSON, "json", false, printsJSON.In(g.lang()))
+	cmd.Flags().BoolVar(&reset, "reset", false, g.say("forget what was done", "oublier ce qui a été fait"))
+	cmd.Flags().BoolVar(&yes, "yes", false, g.say("do not ask before --reset", "ne rien demander avant --reset"))
 	return cmd
 }
 

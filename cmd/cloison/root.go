@@ -1,14 +1,9 @@
 package main
 
 import (
-	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
-
-	"cloison/lessons/play"
-	"cloison/sandbox"
 )
 
 // globals are the flags that every verb takes.
@@ -22,54 +17,49 @@ type globals struct {
 	plain    bool   // and --plain
 }
 
-// lang is the learner's language: --lang, then the locale.
-func (g *globals) lang() sandbox.Lang {
-	return language(g.langFlag, os.Getenv)
-}
-
-// language picks a language from a flag and, when that is empty, from the
-// lesson that cloison is called in, or from the locale variables in the order
-// of locale(7).
-func language(flag string, getenv func(string) string) sandbox.Lang {
-	for _, v := range []string{flag, getenv(play.LangVariable), getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")} {
-		if v == "" {
-			continue
-		}
-		if strings.HasPrefix(strings.ToLower(v), "fr") {
-			return sandbox.French
-		}
-		return sandbox.English
-	}
-	return sandbox.English
-}
-
 // newRoot builds the command tree, whose flags g holds.
 func newRoot(g *globals) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "cloison",
-		Short: "A terminal workshop on container isolation and Docker security",
-		Long: "A terminal workshop on container isolation and Docker security. Without a verb, the course\n" +
-			"opens: a map of the lessons, and for each its text, a live shell and the X-ray. Enter goes\n" +
-			"on, ? shows every key. The verbs do without the screen what the lessons use.",
-		Example: "  cloison                      the course, where you stopped\n" +
-			"  cloison container-is-a-process --lang fr\n" +
-			"  cloison doctor               what this computer can teach\n" +
-			"  cloison run --explain -- sh  a container, told as it is made",
+		Use: "cloison",
+		Short: g.say("A terminal workshop on container isolation and Docker security",
+			"Un atelier dans le terminal sur l’isolation des conteneurs et la sécurité de Docker"),
+		Long: g.say(`A terminal workshop on container isolation and Docker security. Without a verb, the course
+opens: a map of the lessons, and for each its text, a live shell and the X-ray. Enter goes
+on, ? shows every key. The verbs do without the screen what the lessons use.`,
+			`Un atelier dans le terminal sur l’isolation des conteneurs et la sécurité de
+Docker. Sans commande, le cours s’ouvre : une carte des leçons et, pour chacune,
+son texte, un vrai shell et la radio. Entrée fait avancer, « ? » montre toutes
+les touches. Les commandes font sans l’écran ce dont se servent les leçons.`),
+		Example: g.say(`  cloison                      the course, where you stopped
+  cloison container-is-a-process --lang fr
+  cloison doctor               what this computer can teach
+  cloison run --explain -- sh  a container, told as it is made`,
+			`  cloison                      le cours, là où vous l’avez laissé
+  cloison container-is-a-process --lang en
+  cloison doctor               ce que cet ordinateur permet d’apprendre
+  cloison run --explain -- sh  un conteneur, raconté à mesure qu’il se fait`),
 		// execute prints errors, on one line.
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(debug.ReadBuildInfo()),
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&g.langFlag, "lang", "", "language of the course: en or fr (default: from the locale)")
-	flags.StringVar(&g.course, "course", "", "folder of a course to use instead of the built-in one")
-	flags.StringVar(&g.path, "path", "", "file that names the lessons to take, one id a line; its first # line is its name")
-	flags.StringVar(&g.machine, "machine", "auto", "where lessons run: auto, local or vm")
-	flags.BoolVar(&g.anyway, "on-this-machine", false, "run lessons as root here although nothing says that this computer is disposable")
+	flags.StringVar(&g.langFlag, "lang", g.langFlag, g.say("language: en or fr (default: from the locale)",
+		"langue : en ou fr (par défaut : d’après la locale)"))
+	flags.Lookup("lang").DefValue = "" // what was read ahead is no default
+	flags.StringVar(&g.course, "course", "", g.say("folder of a course to use instead of the built-in one",
+		"dossier d’un cours à la place de celui du programme"))
+	flags.StringVar(&g.path, "path", "", g.say("file that names the lessons to take, one id a line; its first # line is its name",
+		"fichier qui nomme les leçons à suivre, un identifiant par ligne ; sa première ligne # est son nom"))
+	flags.StringVar(&g.machine, "machine", "auto", g.say("where lessons run: auto, local or vm",
+		"où jouer : auto, local ou vm"))
+	flags.BoolVar(&g.anyway, "on-this-machine", false, g.say("run lessons as root here although nothing says that this computer is disposable",
+		"jouer les leçons en root ici, bien que rien n’indique que l’on peut casser cet ordinateur"))
 	g.opensCourse(root)
 	for _, verb := range verbs {
 		root.AddCommand(verb(g))
 	}
+	g.completes(root)
 	return root
 }
 

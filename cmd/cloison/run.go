@@ -21,9 +21,10 @@ const exitNotMade = 125
 func newRun(g *globals) *cobra.Command {
 	f := &runFlags{}
 	c := &cobra.Command{
-		Use:   "run [flags] [--] COMMAND [ARG...]",
-		Short: "Start a container, and tell each system call that makes it",
-		Long: `Start a container: a process in namespaces, a cgroup, a root file system and
+		Use: g.say("run [flags] [--] COMMAND [ARG...]", "run [flags] [--] COMMANDE [ARG...]"),
+		Short: g.say("Start a container, and tell each system call that makes it",
+			"Lancer un conteneur, et raconter chaque appel système qui le crée"),
+		Long: g.say(`Start a container: a process in namespaces, a cgroup, a root file system and
 capability sets of its own. Without --rootfs the root is made of busybox and is
 gone with the container.
 
@@ -31,6 +32,15 @@ Ends with the command's own exit code, 128+N when signal N killed it, 125 when
 the container could not be made, 126 when the command cannot be run, 127 when it
 is not there. The command is number 1 of its PID namespace, so signals that it
 does not handle are ignored; the third SIGINT or SIGTERM in 3 seconds kills it.`,
+			`Lancer un conteneur : un processus dans des espaces de noms, un cgroup, un
+système de fichiers racine et des ensembles de capabilities à lui. Sans
+--rootfs, la racine est faite de busybox et disparaît avec le conteneur.
+
+Se termine avec le code de retour de la commande, 128+N quand le signal N l’a
+tuée, 125 quand le conteneur n’a pas pu être créé, 126 quand la commande ne peut
+pas être lancée, 127 quand elle n’existe pas. La commande est le numéro 1 de son
+espace de noms PID : les signaux qu’elle ne traite pas sont ignorés ; le
+troisième SIGINT ou SIGTERM en 3 secondes la tue.`),
 		Example: `cloison run -- sh
 cloison run --explain --memory 64m --pids-limit 20 -- sh
 cloison run --dry-run --cap-drop ALL --read-only --tmpfs /run -- id`,
@@ -38,8 +48,8 @@ cloison run --dry-run --cap-drop ALL --read-only --tmpfs /run -- id`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(g, cmd, args) },
 	}
 	asDockerDoes(c)
-	f.telling.register(c)
-	f.register(c)
+	f.telling.register(g, c)
+	f.register(g, c)
 	return c
 }
 
@@ -56,7 +66,7 @@ func atLeast(n int, short error) cobra.PositionalArgs {
 // asDockerDoes makes flags end at the command, and a wrong one end with 125.
 func asDockerDoes(c *cobra.Command) {
 	c.Flags().SetInterspersed(false)
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return codeError{exitNotMade, err} })
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return notMade(wrongFlag(err)) })
 }
 
 func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {

@@ -15,11 +15,14 @@ type telling struct {
 	explain, step, dryRun, asJSON bool
 }
 
-func (t *telling) register(c *cobra.Command) {
-	c.Flags().BoolVar(&t.explain, "explain", false, "tell each system call on standard error before it is made")
-	c.Flags().BoolVar(&t.step, "step", false, "as --explain, and wait before each: Enter does it, c all the rest, q leaves; tells what each has changed")
-	c.Flags().BoolVar(&t.dryRun, "dry-run", false, "only print what would be done; needs no privileges")
-	c.Flags().BoolVar(&t.asJSON, "json", false, "with --dry-run: print it as JSON")
+func (t *telling) register(g *globals, c *cobra.Command) {
+	c.Flags().BoolVar(&t.explain, "explain", false, g.say("tell each system call on standard error before it is made",
+		"raconter sur l’erreur standard chaque appel système avant de le faire"))
+	c.Flags().BoolVar(&t.step, "step", false, g.say("as --explain, and wait before each: Enter does it, c all the rest, q leaves; tells what each has changed",
+		"comme --explain, en attendant avant chacun : Entrée le fait, c fait tous les autres, q arrête ; dit ce que chacun a changé"))
+	c.Flags().BoolVar(&t.dryRun, "dry-run", false, g.say("only print what would be done; needs no privileges",
+		"afficher seulement ce qui serait fait, sans privilège"))
+	c.Flags().BoolVar(&t.asJSON, "json", false, g.say("with --dry-run: print it as JSON", "avec --dry-run : l’afficher en JSON"))
 }
 
 // carryOut prints the plan, or runs it, told or not.

@@ -18,11 +18,12 @@ import (
 
 // opensCourse makes the root command itself open the course in the terminal.
 func (g *globals) opensCourse(root *cobra.Command) {
-	root.Use = "cloison [LESSON]"
-	root.Args = cobra.MaximumNArgs(1)
+	root.Use = g.say("cloison [LESSON]", "cloison [LEÇON]")
+	root.Args = takes(0, 1)
 	root.ValidArgsFunction = g.completeLesson
-	root.Flags().BoolVar(&g.trainer, "trainer", false, "show the notes for trainers too")
-	root.Flags().BoolVar(&g.plain, "plain", false, "line by line, for screen readers and simple terminals (by itself where TERM is dumb)")
+	root.Flags().BoolVar(&g.trainer, "trainer", false, g.say("show the notes for trainers too", "montrer aussi les notes pour le formateur"))
+	root.Flags().BoolVar(&g.plain, "plain", false, g.say("line by line, for screen readers and simple terminals (by itself where TERM is dumb)",
+		"ligne par ligne, pour les lecteurs d’écran et les terminaux simples (d’office si TERM vaut dumb)"))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if !cmd.Flags().Changed("plain") && isDumb(os.Getenv("TERM")) && onTerminal() {
 			g.plain = true

@@ -19,13 +19,21 @@ func newVerify(g *globals) *cobra.Command {
 	var part chosenPart
 	var jobs uint
 	cmd := &cobra.Command{
-		Use:   "verify [LESSON...]",
-		Short: "Play every block of the lessons and judge them, for who writes or maintains a course",
-		Long: "Play every command of the lessons named, or of all, each lesson in a fresh lab, and judge\n" +
-			"what comes back. A task's check must fail, pass after the reference solution has been typed,\n" +
-			"and fail again in another fresh lab; a question is settled by the command that proves it.\n" +
-			"Where a block says which layer refuses it, experiments must name that layer (cloison why).\n" +
-			"Exits with 1 when something fails, with 3 when nothing could run.",
+		Use: g.say("verify [LESSON...]", "verify [LEÇON...]"),
+		Short: g.say("Play every block of the lessons and judge them, for who writes or maintains a course",
+			"Jouer tous les blocs des leçons et les juger, pour qui écrit ou entretient un cours"),
+		Long: g.say(`Play every command of the lessons named, or of all, each lesson in a fresh lab, and judge
+what comes back. A task's check must fail, pass after the reference solution has been typed,
+and fail again in another fresh lab; a question is settled by the command that proves it.
+Where a block says which layer refuses it, experiments must name that layer (cloison why).
+Exits with 1 when something fails, with 3 when nothing could run.`,
+			`Jouer toutes les commandes des leçons nommées, ou de toutes, chaque leçon dans
+un labo neuf, et juger ce qui revient. La vérification d’un exercice doit
+échouer, réussir une fois tapée la solution de référence, et échouer encore dans
+un autre labo neuf ; une question est tranchée par la commande qui la prouve. Si
+un bloc dit quelle couche le refuse, des expériences doivent nommer cette couche
+(cloison why). Se termine avec 1 quand quelque chose échoue, avec 3 quand rien
+n’a pu être joué.`),
 		ValidArgsFunction: g.completeLessons,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			course, err := g.loadCourse()
@@ -48,12 +56,17 @@ func newVerify(g *globals) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&how.asJSON, "json", false, "print JSON")
-	cmd.Flags().UintVar(&jobs, "jobs", 0, "play so many lessons at once, each in a VM of its own (default: one for each processor, at most 4)")
-	cmd.Flags().StringVar(&part.need, "needs", "", "play only lessons that need this of a machine, such as docker, as a whole or in a block")
-	cmd.Flags().BoolVar(&how.retry, "retry", false, "play a lesson that fails once more at the end, and say so: for a busy computer")
-	cmd.Flags().StringVar(&part.shard, "shard", "", "play a part of these lessons: 1/2 is the first, third, … of them, 2/2 all the others")
-	cmd.Flags().UintVar(&part.value, "value", 0, "play with the first, second, … value of each variable of the lessons (default: any)")
+	cmd.Flags().BoolVar(&how.asJSON, "json", false, printsJSON.In(g.lang()))
+	cmd.Flags().UintVar(&jobs, "jobs", 0, g.say("play so many lessons at once, each in a VM of its own (default: one for each processor, at most 4)",
+		"jouer autant de leçons à la fois, chacune dans sa propre VM (par défaut : une par processeur, au plus 4)"))
+	cmd.Flags().StringVar(&part.need, "needs", "", g.say("play only lessons that need this of a machine, such as docker, as a whole or in a block",
+		"jouer seulement les leçons qui demandent cela à une machine, docker par exemple, en entier ou dans un bloc"))
+	cmd.Flags().BoolVar(&how.retry, "retry", false, g.say("play a lesson that fails once more at the end, and say so: for a busy computer",
+		"rejouer à la fin une leçon qui échoue, et le dire : pour un ordinateur occupé"))
+	cmd.Flags().StringVar(&part.shard, "shard", "", g.say("play a part of these lessons: 1/2 is the first, third, … of them, 2/2 all the others",
+		"jouer une partie de ces leçons : 1/2, c’est la première, la troisième, etc. ; 2/2, toutes les autres"))
+	cmd.Flags().UintVar(&part.value, "value", 0, g.say("play with the first, second, … value of each variable of the lessons (default: any)",
+		"jouer avec la première, la deuxième, etc., valeur de chaque variable des leçons (par défaut : n’importe laquelle)"))
 	return cmd
 }
 

@@ -19,11 +19,15 @@ import (
 // newVM is the family of verbs about the throw-away VM itself.
 func newVM(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "vm",
-		Short: "Start, use, reset and stop a throw-away VM by hand",
-		Long: "A Debian with Docker in a VM of its own: no root and no port on this computer, no network\n" +
-			"out of the VM, and nothing kept. Lessons start their own; these verbs are for you.",
-		Args: cobra.NoArgs,
+		Use: "vm",
+		Short: g.say("Start, use, reset and stop a throw-away VM by hand",
+			"Lancer, utiliser, renouveler et arrêter une VM jetable à la main"),
+		Long: g.say(`A Debian with Docker in a VM of its own: no root and no port on this computer, no network
+out of the VM, and nothing kept. Lessons start their own; these verbs are for you.`,
+			`Une Debian avec Docker dans sa propre VM : ni root ni port sur cet ordinateur,
+pas de réseau hors de la VM, et rien n’est gardé. Les leçons lancent les leurs ;
+ces commandes-ci sont pour vous.`),
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	for _, verb := range []func(*globals) *cobra.Command{
@@ -35,8 +39,8 @@ func newVM(g *globals) *cobra.Command {
 }
 
 // selinuxFlag lets a verb choose the kind of guest.
-func selinuxFlag(cmd *cobra.Command) (variant func() vm.Variant) {
-	selinux := cmd.Flags().Bool("selinux", false, "a guest with SELinux instead of AppArmor")
+func (g *globals) selinuxFlag(cmd *cobra.Command) (variant func() vm.Variant) {
+	selinux := cmd.Flags().Bool("selinux", false, g.say("a guest with SELinux instead of AppArmor", "une VM avec SELinux au lieu d’AppArmor"))
 	return func() vm.Variant {
 		switch {
 		case *selinux:

@@ -18,10 +18,10 @@ import (
 func newVMStart(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "start",
-		Short: "Start a VM that stays until it is stopped",
-		Args:  cobra.NoArgs,
+		Short: g.say("Start a VM that stays until it is stopped", "Lancer une VM qui reste jusqu’à ce qu’on l’arrête"),
+		Args:  takes(0, 0),
 	}
-	variant := selinuxFlag(cmd)
+	variant := g.selinuxFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx, stop := interrupted(cmd)
 		defer stop()
@@ -57,9 +57,9 @@ func (g *globals) alreadyThere(s held.Status) error {
 }
 
 // newVMHold is what start leaves running; it is not for people.
-func newVMHold(*globals) *cobra.Command {
-	cmd := &cobra.Command{Use: "hold", Hidden: true, Args: cobra.NoArgs}
-	variant := selinuxFlag(cmd)
+func newVMHold(g *globals) *cobra.Command {
+	cmd := &cobra.Command{Use: "hold", Hidden: true, Args: takes(0, 0)}
+	variant := g.selinuxFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx, stop := interrupted(cmd)
 		defer stop()
@@ -82,10 +82,10 @@ func newVMHold(*globals) *cobra.Command {
 func newVMReset(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reset",
-		Short: "Put a fresh VM in the place of the one that was started",
-		Args:  cobra.NoArgs,
+		Short: g.say("Put a fresh VM in the place of the one that was started", "Mettre une VM neuve à la place de celle qui a été lancée"),
+		Args:  takes(0, 0),
 	}
-	variant := selinuxFlag(cmd)
+	variant := g.selinuxFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return g.renewHeld(cmd, variant()) }
 	return cmd
 }
@@ -106,8 +106,8 @@ func (g *globals) renewHeld(cmd *cobra.Command, v vm.Variant) error {
 func newVMStop(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop",
-		Short: "Stop the VM that was started; nothing of it is kept",
-		Args:  cobra.NoArgs,
+		Short: g.say("Stop the VM that was started; nothing of it is kept", "Arrêter la VM qui a été lancée ; rien n’en est gardé"),
+		Args:  takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := interrupted(cmd)
 			defer stop()
@@ -120,8 +120,8 @@ func newVMStatus(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Say whether a VM was started, and how it is",
-		Args:  cobra.NoArgs,
+		Short: g.say("Say whether a VM was started, and how it is", "Dire si une VM a été lancée, et comment elle va"),
+		Args:  takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := held.Ask(cmd.Context(), held.Place())
 			if err != nil && !errors.Is(err, held.ErrNone) {
@@ -134,7 +134,7 @@ func newVMStatus(g *globals) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, printsJSON.In(g.lang()))
 	return cmd
 }
 

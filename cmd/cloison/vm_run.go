@@ -17,11 +17,12 @@ import (
 
 func newVMShell(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "shell",
-		Short: "Open a shell as root in the VM: the one that was started, or else a fresh one",
-		Args:  cobra.NoArgs,
+		Use: "shell",
+		Short: g.say("Open a shell as root in the VM: the one that was started, or else a fresh one",
+			"Ouvrir un shell root dans la VM qui a été lancée, ou dans une neuve"),
+		Args: takes(0, 0),
 	}
-	variant := selinuxFlag(cmd)
+	variant := g.selinuxFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return g.inGuest(cmd, variant(), link.Command{}, true)
 	}
@@ -31,18 +32,22 @@ func newVMShell(g *globals) *cobra.Command {
 func newVMRun(g *globals) *cobra.Command {
 	var tty bool
 	cmd := &cobra.Command{
-		Use:   "run [flags] [--] COMMAND [ARG...]",
-		Short: "Run a command as root in the VM: the one that was started, or else a fresh one",
-		Long: `Run a command as root in the VM that was started, or else in a fresh one that
+		Use: g.say("run [flags] [--] COMMAND [ARG...]", "run [flags] [--] COMMANDE [ARG...]"),
+		Short: g.say("Run a command as root in the VM: the one that was started, or else a fresh one",
+			"Lancer une commande en root dans la VM qui a été lancée, ou dans une neuve"),
+		Long: g.say(`Run a command as root in the VM that was started, or else in a fresh one that
 is gone afterwards. Ends with the command's own exit code, 128+N when signal N
 killed it, 125 when the VM was lost meanwhile.`,
+			`Lancer une commande en root dans la VM qui a été lancée, ou sinon dans une neuve
+qui disparaît ensuite. Se termine avec le code de retour de la commande, 128+N
+quand le signal N l’a tuée, 125 quand la VM a été perdue entre-temps.`),
 		Example: `cloison vm run -- docker run --rm mini:1 echo hi
 echo hello | cloison vm run -- wc -c`,
 		Args: atLeast(1, sandbox.Errorf("there is no command to run: cloison vm run -- uname -a", "il n’y a pas de commande à lancer : cloison vm run -- uname -a")),
 	}
 	cmd.Flags().SetInterspersed(false)
-	cmd.Flags().BoolVarP(&tty, "tty", "t", false, "give the command a terminal")
-	variant := selinuxFlag(cmd)
+	cmd.Flags().BoolVarP(&tty, "tty", "t", false, g.say("give the command a terminal", "donner un terminal à la commande"))
+	variant := g.selinuxFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return g.inGuest(cmd, variant(), link.Command{Args: args}, tty)
 	}

@@ -21,12 +21,9 @@ type whyFlags struct {
 	asJSON bool
 }
 
-func newWhy(g *globals) *cobra.Command {
-	f := &whyFlags{}
-	c := &cobra.Command{
-		Use:   "why [flags of run | --pid PID] [--] COMMAND [ARG...] | docker run …",
-		Short: "Find out by experiment which layer refused a command",
-		Long: `Run a command that was refused again and again, in fresh containers that differ
+// whyLong is what why says of itself.
+var whyLong = sandbox.Text{
+	EN: `Run a command that was refused again and again, in fresh containers that differ
 in what is relaxed: capabilities, the user namespace, the seccomp filter, and so
 on. Say which layers refuse it, one behind the other where there are several,
 what each answers by itself, and the least that would have to be allowed.
@@ -45,6 +42,38 @@ this one, of the image's files; what could not be translated is said.
 With everything relaxed the command really does what it is for: so this runs
 only on a computer that may be broken (it has the file /etc/cloison-disposable),
 in a lesson, or with --on-this-machine.`,
+	FR: `Relancer maintes fois une commande qui a été refusée, dans des conteneurs neufs
+qui diffèrent par ce qui y est relâché : les capabilities, l’espace de noms
+utilisateur, le filtre seccomp, et ainsi de suite. Dire quelles couches la
+refusent, l’une derrière l’autre s’il y en a plusieurs, ce que chacune répond à
+elle seule, et le minimum qu’il faudrait permettre.
+
+Avec --pid, la commande s’exécute plutôt dans le contexte d’un processus : ses
+espaces de noms, sa racine et son dossier, son utilisateur et ses groupes, ses
+capabilities, no_new_privs, son filtre seccomp et ses cgroups. Ses montages et
+son nom d’hôte sont copiés, pour rester tels qu’ils sont ; les fichiers et le
+réseau ne le sont pas. Quand la commande prépare un contexte pour une autre,
+comme le font setpriv, unshare, nsenter et chroot, la question porte sur cette
+autre. Les règles Landlock qu’un processus s’est données auparavant ne peuvent
+pas être copiées, puisque personne ne peut les lire ; celles que la commande se
+donne sont une couche.
+
+Avec une ligne de docker run, les conteneurs sont faits comme Docker ferait
+celui-là, avec les fichiers de l’image ; ce qui n’a pas pu être traduit est dit.
+
+Quand tout est relâché, la commande fait vraiment ce qu’elle doit faire : cela
+ne se lance donc que sur un ordinateur que l’on peut casser (il a le fichier
+/etc/cloison-disposable), dans une leçon, ou avec --on-this-machine.`,
+}
+
+func newWhy(g *globals) *cobra.Command {
+	f := &whyFlags{}
+	c := &cobra.Command{
+		Use: g.say("why [flags of run | --pid PID] [--] COMMAND [ARG...] | docker run …",
+			"why [options de run | --pid PID] [--] COMMANDE [ARG...] | docker run …"),
+		Short: g.say("Find out by experiment which layer refused a command",
+			"Trouver par l’expérience quelle couche a refusé une commande"),
+		Long: whyLong.In(g.lang()),
 		Example: `cloison why -- unshare --user true
 cloison why --user 1000 -- chown 0 /tmp
 cloison why --cap-add SYS_ADMIN --read-only -- touch /file
@@ -54,9 +83,10 @@ cloison why -- docker run --cap-drop ALL alpine chown 1 /tmp`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.why(g, cmd, args) },
 	}
 	c.Flags().SetInterspersed(false)
-	f.register(c)
-	c.Flags().IntVar(&f.pid, "pid", 0, "ask in the context of this process, by its number on this computer")
-	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	f.register(g, c)
+	c.Flags().IntVar(&f.pid, "pid", 0, g.say("ask in the context of this process, by its number on this computer",
+		"demander dans le contexte de ce processus, par son numéro sur cet ordinateur"))
+	c.Flags().BoolVar(&f.asJSON, "json", false, printsJSON.In(g.lang()))
 	return c
 }
 

@@ -64,7 +64,7 @@ func dockerRun(args []string) (words []string, ok bool) {
 func parseDocker(words []string) (*dockerCommand, []sandbox.Namespace, error) {
 	d := &dockerCommand{}
 	c := &cobra.Command{Use: "docker run"}
-	d.register(c)
+	d.register(&globals{}, c)
 	flags := c.Flags()
 	flags.SetInterspersed(false)
 	privileged := flags.Bool("privileged", false, "")
@@ -89,7 +89,7 @@ func parseDocker(words []string) (*dockerCommand, []sandbox.Namespace, error) {
 	})
 	if err := flags.Parse(words); err != nil {
 		return nil, nil, sandbox.Errorf("docker run: %w; what docker run itself would not take, or cloison doesn't know",
-			"docker run : %w ; docker run ne l’accepterait pas non plus, ou cloison ne connaît pas cette option", err)
+			"docker run : %w ; docker run ne l’accepterait pas non plus, ou cloison ne connaît pas cette option", wrongFlag(err))
 	}
 	if flags.NArg() == 0 {
 		return nil, nil, sandbox.Errorf("docker run: there is no image to run", "docker run : il n’y a pas d’image à lancer")

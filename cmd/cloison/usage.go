@@ -1,0 +1,134 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"cloison/sandbox"
+)
+
+// Flags that several verbs have.
+var (
+	printsJSON      = sandbox.Text{EN: "print JSON", FR: "écrire du JSON"}
+	environmentFlag = sandbox.Text{
+		EN: "variable for the command: NAME=VALUE, or NAME to take it from here",
+		FR: "variable pour la commande : NOM=VALEUR, ou NOM pour la prendre ici",
+	}
+	workdirFlag = sandbox.Text{
+		EN: "working directory of the command (default /)",
+		FR: "dossier de travail de la commande (par défaut : /)",
+	}
+)
+
+// usageWords are the words of cobra's template of a usage, and what stands in
+// their place in French. The longer ones come first.
+var usageWords = []sandbox.Text{
+	{
+		EN: `Use "{{.CommandPath}} [command] --help" for more information about a command.`,
+		FR: `« {{.CommandPath}} [commande] --help » en dit plus sur une commande.`,
+	},
+	{EN: "Usage:", FR: "Utilisation :"},
+	{EN: "[command]", FR: "[commande]"},
+	{EN: "Examples:", FR: "Exemples :"},
+	{EN: "Available Commands:", FR: "Commandes :"},
+	{EN: "Global Flags:", FR: "Options communes :"},
+	{EN: "Flags:", FR: "Options :"},
+	{EN: ".LocalFlags.FlagUsages", FR: "(frenchFlags .LocalFlags).FlagUsages"},
+	{EN: ".InheritedFlags.FlagUsages", FR: "(frenchFlags .InheritedFlags).FlagUsages"},
+}
+
+// completes gives a command tree the verbs that cobra adds to one, and has it
+// say in the learner's language what cobra says.
+func (g *globals) completes(root *cobra.Command) {
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrongFlag(err) })
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	if g.lang() != sandbox.French {
+		return
+	}
+	words := make([]string, 0, 2*len(usageWords))
+	for _, w := range usageWords {
+		words = append(words, w.EN, w.FR)
+	}
+	cobra.AddTemplateFunc("frenchFlags", frenchFlags)
+	root.SetUsageTemplate(strings.NewReplacer(words...).Replace(root.UsageTemplate()))
+	speakFrench(root)
+}
+
+// speakFrench says in French what cobra has added to a command and to those
+// below it.
+func speakFrench(c *cobra.Command) {
+	if added, ok := addedVerbs[strings.TrimPrefix(c.CommandPath(), "cloison ")]; ok {
+		c.Use, c.Short, c.Long = added.use, added.short, added.long
+		if c.Args != nil {
+			c.Args = takes(0, 0)
+		}
+	}
+	c.Flags().VisitAll(func(f *pflag.Flag) { f.Usage = flagInFrench(f) })
+	if !c.DisableFlagsInUseLine && !strings.Contains(c.Use, "[flags]") {
+		c.Use += " [flags]"
+	}
+	c.DisableFlagsInUseLine = true
+	c.Use = strings.Replace(c.Use, "[flags]", "[options]", 1)
+	for _, sub := range c.Commands() {
+		speakFrench(sub)
+	}
+}
+
+// addedFlags are the flags that cobra adds to commands.
+var addedFlags = map[string]sandbox.Text{
+	"help":            {EN: "help for ", FR: "aide sur "},
+	"version":         {EN: "version for ", FR: "version de "},
+	"no-descriptions": {EN: "disable completion descriptions", FR: "compléter sans descriptions"},
+}
+
+// flagInFrench is what a flag says that cobra has added; ours say it already.
+func flagInFrench(f *pflag.Flag) string {
+	if about, ok := strings.CutPrefix(f.Usage, addedFlags[f.Name].EN); ok {
+		return addedFlags[f.Name].FR + about
+	}
+	return f.Usage
+}
+
+// frenchFlags is a copy of flags to be printed: pflag adds the kind of a value to
+// a flag, and its default, and cobra flags of its own.
+func frenchFlags(flags *pflag.FlagSet) *pflag.FlagSet {
+	french := pflag.NewFlagSet("", pflag.ContinueOnError)
+	flags.VisitAll(func(f *pflag.Flag) {
+		said := *f
+		said.Value, said.DefValue = kindInFrench{f.Value}, ""
+		said.Usage = flagInFrench(f)
+		if !slices.Contains(noDefault, f.DefValue) {
+			said.Usage += " (par défaut : " + f.DefValue + ")"
+		}
+		french.AddFlag(&said)
+	})
+	return french
+}
+
+// noDefault are defaults that go without saying.
+var noDefault = []string{"", "false", "0", "0s", "[]"}
+
+// kindInFrench is a flag's value with the name of its kind in French. pflag
+// aligns by bytes, so that letters with accents would not do.
+type kindInFrench struct{ pflag.Value }
+
+func (k kindInFrench) Type() string {
+	switch kind := k.Value.Type(); kind {
+	case "string":
+		return "texte"
+	case "stringArray", "stringSlice":
+		return "liste"
+	case "int", "int64", "uint":
+		return "entier"
+	case "float64":
+		return "nombre"
+	case "duration":
+		return "temps"
+	default:
+		return kind
+	}
+}
