@@ -28,7 +28,7 @@ func newExec(g *globals) *cobra.Command {
 computer. As with nsenter(1), the namespaces are all that is joined: the
 command keeps the caller's capabilities and cgroup, and gets no seccomp filter.
 
-Ends with the command's own exit code, 128+N when signal N killed it, 125 when
+Ends with the command's own exit status, 128+N when signal N killed it, 125 when
 the namespaces could not be joined, 126 when the command cannot be run, 127 when
 it is not there.`,
 			`Lancer une commande dans les espaces de noms d’un processus, donné par son

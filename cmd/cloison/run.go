@@ -28,7 +28,7 @@ func newRun(g *globals) *cobra.Command {
 capability sets of its own. Without --rootfs the root is made of busybox and is
 gone with the container.
 
-Ends with the command's own exit code, 128+N when signal N killed it, 125 when
+Ends with the command's own exit status, 128+N when signal N killed it, 125 when
 the container could not be made, 126 when the command cannot be run, 127 when it
 is not there. The command is number 1 of its PID namespace, so signals that it
 does not handle are ignored; the third SIGINT or SIGTERM in 3 seconds kills it.`,

@@ -84,7 +84,7 @@ func (f *runFlags) registerView(g *globals, flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.devices, "device", nil, g.say("device file that works in the container: SOURCE[:TARGET[:ACCESS]]",
 		"fichier de périphérique qui marche dans le conteneur : SOURCE[:CIBLE[:ACCÈS]]"))
 	flags.DurationVar(&f.ahead, "time-offset", 0, g.say("own time namespace, with the boot and monotonic clocks ahead: 24h, -90s",
-		"son propre espace de noms de temps, avec les horloges « boot » et « monotonic » en avance : 24h, -90s"))
+		"son propre espace de noms de temps, horloges de démarrage et monotone en avance : 24h, -90s"))
 	flags.StringArrayVar(&f.sysctls, "sysctl", nil, g.say("setting of the kernel that a namespace has for itself: NAME=VALUE",
 		"réglage du noyau qu’un espace de noms a à lui : NOM=VALEUR"))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"cloison/lessons"
 	"cloison/sandbox"
 )
 
@@ -92,6 +94,9 @@ func translated(t *testing.T, what, en, fr string) {
 	prose := code.ReplaceAllString(fr, "")
 	if elision.MatchString(fr) || breaks.MatchString(fr) || unspaced.MatchString(prose) {
 		t.Errorf("%s is not set as French in print: %q", what, fr)
+	}
+	for _, w := range slices.Concat(lessons.OtherWords(lessons.English, en), lessons.OtherWords(lessons.French, prose)) {
+		t.Errorf("%s says %s: the course has another word for it: %s", what, w.Said, w.Instead)
 	}
 }
 

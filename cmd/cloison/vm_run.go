@@ -36,7 +36,7 @@ func newVMRun(g *globals) *cobra.Command {
 		Short: g.say("Run a command as root in the VM: the one that was started, or else a fresh one",
 			"Lancer une commande en root dans la VM qui a été lancée, ou dans une neuve"),
 		Long: g.say(`Run a command as root in the VM that was started, or else in a fresh one that
-is gone afterwards. Ends with the command's own exit code, 128+N when signal N
+is gone afterwards. Ends with the command's own exit status, 128+N when signal N
 killed it, 125 when the VM was lost meanwhile.`,
 			`Lancer une commande en root dans la VM qui a été lancée, ou sinon dans une neuve
 qui disparaît ensuite. Se termine avec le code de retour de la commande, 128+N
