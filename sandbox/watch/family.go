@@ -16,6 +16,7 @@ import (
 type Family struct {
 	proc    fs.FS
 	elder   int
+	self    *member // the elder's clocks: who has run may have new children
 	members map[int]*member
 	clocks  int                // that are open
 	outside func(pid int) bool // nil, or says whom anyOutside asks
@@ -28,10 +29,12 @@ type member struct {
 	clocks map[int]*clock // by thread
 }
 
+func newMember() *member { return &member{clocks: map[int]*clock{}} }
+
 // New returns the family of the process elder, who is not a member of it. proc
 // is normally os.DirFS("/proc").
 func New(proc fs.FS, elder int) *Family {
-	return &Family{proc: proc, elder: elder, members: map[int]*member{}, others: map[int]*member{}}
+	return &Family{proc: proc, elder: elder, self: newMember(), members: map[int]*member{}, others: map[int]*member{}}
 }
 
 // Members are the processes that were there at the last look, in order.
@@ -50,8 +53,8 @@ func (f *Family) Look() (ran []int, gone bool) {
 			ran = append(ran, pid)
 		}
 	}
-	fresh := f.welcome()
-	if ran = append(ran, fresh...); gone || len(ran) > 0 || len(f.members) == 0 {
+	ran = append(ran, f.welcome()...)
+	if elder, _ := f.tick(f.elder, f.self); elder || gone || len(ran) > 0 {
 		ran = f.adopt(ran, gone)
 	}
 	slices.Sort(ran)
@@ -136,14 +139,13 @@ func (f *Family) threads(pid int) []int {
 
 // add begins to follow a process.
 func (f *Family) add(pid int) {
-	m := &member{clocks: map[int]*clock{}}
-	f.members[pid] = m
-	f.rewind(pid, m)
+	f.members[pid] = newMember()
+	f.rewind(pid, f.members[pid])
 }
 
 // rewind follows the threads that there are now.
 func (f *Family) rewind(pid int, m *member) {
-	if delete(f.others, pid); f.outside != nil && f.outside(pid) {
+	if delete(f.others, pid); f.outside != nil && pid != f.elder && f.outside(pid) {
 		f.others[pid] = m
 	}
 	now := f.threads(pid)
@@ -195,15 +197,20 @@ func (f *Family) anyOutside() bool {
 }
 
 func (f *Family) forget(pid int) {
-	for _, c := range f.members[pid].clocks {
-		f.clocks -= c.close()
-	}
+	f.stop(f.members[pid])
 	delete(f.members, pid)
 	delete(f.others, pid)
 }
 
+func (f *Family) stop(m *member) {
+	for _, c := range m.clocks {
+		f.clocks -= c.close()
+	}
+}
+
 // Close frees what is kept open.
 func (f *Family) Close() {
+	f.stop(f.self)
 	for pid := range f.members {
 		f.forget(pid)
 	}

@@ -114,6 +114,18 @@ func TestOrphansStayInTheFamily(t *testing.T) {
 	look(t, f, nil, true, 12, 13)
 }
 
+// A second shell is the elder's child, and nobody else need have run.
+func TestTheEldersOwnChildrenAreFound(t *testing.T) {
+	r := newRecorded()
+	f := New(r, 10)
+	defer f.Close()
+	f.Look()
+	r.process(10, "6", "11 12 14 ")
+	r.process(14, "1", "")
+	look(t, f, []int{14}, false, 11, 12, 13, 14)
+	look(t, f, nil, false, 11, 12, 13, 14)
+}
+
 func TestAskingWhoIsOutsideTakesNothingAway(t *testing.T) {
 	r := newRecorded()
 	f := New(r, 10)
