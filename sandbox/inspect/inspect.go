@@ -52,7 +52,7 @@ func (r *Reader) Against(pid int) (*Reader, error) {
 // wraps [ErrGone] and no facts.
 func (r *Reader) Read(pid int) (sandbox.Facts, error) {
 	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
-	before, err := p.started()
+	before, err := p.alive()
 	if err != nil {
 		return sandbox.Facts{}, readError(pid, err)
 	}
@@ -60,13 +60,13 @@ func (r *Reader) Read(pid int) (sandbox.Facts, error) {
 	if err != nil {
 		return sandbox.Facts{}, readError(pid, err)
 	}
-	// A PID may have been given to another process meanwhile.
-	after, err := p.started()
+	// It may have ended meanwhile, and its PID have been given to another.
+	after, err := p.alive()
+	if err == nil && before.started != after.started {
+		err = ErrGone
+	}
 	if err != nil {
 		return sandbox.Facts{}, readError(pid, err)
-	}
-	if before != after {
-		return sandbox.Facts{}, readError(pid, ErrGone)
 	}
 	facts.PID = pid
 	return facts, nil
@@ -85,10 +85,6 @@ func (r *Reader) read(p *process) (sandbox.Facts, error) {
 	s, err := readStatus(r.root, p.dir)
 	if err != nil {
 		return sandbox.Facts{}, err
-	}
-	if s.state == 'Z' || s.state == 'X' {
-		return sandbox.Facts{}, sandbox.Errorf("it has ended and waits for its parent %d to reap it: %w",
-			"il est terminé et attend que son parent %d en prenne acte : %w", s.ppid, ErrGone)
 	}
 	facts := sandbox.Facts{
 		InnerPIDs: s.innerPIDs, PPID: s.ppid,

@@ -251,7 +251,7 @@ func TestReadVanishingProcess(t *testing.T) {
 
 func TestReadReusedPID(t *testing.T) {
 	files := tree(t, "v2-docker")
-	swap := &swapping{MapFS: files, name: "proc/3301/stat", second: []byte("3301 (other) S 1 1 1 0 -1 0 1 0 0 0 0 0 0 0 20 0 1 0 99999 1 1")}
+	swap := &swapping{MapFS: files, name: "proc/3301/stat", second: []byte("3301 (other) S 1 1 1 0 -1 0 1 0 0 0 0 0 0 0 20 0 1 0 99999 1 1 0 1 1 1")}
 	if _, err := New(swap).Read(3301); !errors.Is(err, ErrGone) {
 		t.Errorf("error %v, want ErrGone", err)
 	}
@@ -273,13 +273,22 @@ func (s *swapping) ReadFile(name string) ([]byte, error) {
 	return s.MapFS.ReadFile(name)
 }
 
-func TestReadZombie(t *testing.T) {
-	files := tree(t, "v2-docker")
-	status := files["proc/3301/status"]
-	status.Data = []byte(strings.Replace(string(status.Data), "S (sleeping)", "Z (zombie)", 1))
-	_, err := New(files).Read(3301)
-	if !errors.Is(err, ErrGone) {
-		t.Errorf("error %v, want ErrGone", err)
+// What has ended, or begins to, has lost its memory and its namespaces: at the
+// first look, or meanwhile.
+func TestReadWhoEnds(t *testing.T) {
+	for _, end := range []string{
+		"3301 (nginx) Z 3280 1 1 0 -1 4228108 1 0 0 0 0 0 0 0 20 0 1 0 99210 0 0 0 0 0 0",
+		"3301 (nginx) R 3280 1 1 0 -1 4194308 1 0 0 0 0 0 0 0 20 0 1 0 99210 0 0 0 0 0 0",
+	} {
+		files := tree(t, "v2-docker")
+		meanwhile := &swapping{MapFS: files, name: "proc/3301/stat", second: []byte(end)}
+		if _, err := New(meanwhile).Read(3301); !meanwhile.read || !errors.Is(err, ErrGone) {
+			t.Errorf("%q meanwhile: error %v, want ErrGone", end, err)
+		}
+		files["proc/3301/stat"].Data = []byte(end)
+		if _, err := New(files).Read(3301); !errors.Is(err, ErrGone) {
+			t.Errorf("%q: error %v, want ErrGone", end, err)
+		}
 	}
 }
 

@@ -128,6 +128,7 @@ func TestReadShortLivedProcesses(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
+		begun := false
 		for reading := true; reading; {
 			facts, err := reader.Read(cmd.Process.Pid)
 			switch {
@@ -136,9 +137,10 @@ func TestReadShortLivedProcesses(t *testing.T) {
 				reading = false
 			case err != nil:
 				t.Fatal(err)
-			case facts.PPID != os.Getpid() || len(facts.UIDMap) == 0:
+			case facts.PPID != os.Getpid() || len(facts.UIDMap) == 0 || len(facts.Namespaces) == 0 || begun && len(facts.Args) == 0:
 				t.Fatalf("half a process: %+v", facts)
 			}
+			begun = begun || len(facts.Args) > 0 // in the middle of an execve(2) there are none yet
 		}
 		if err := <-ended; err != nil {
 			t.Fatal(err)

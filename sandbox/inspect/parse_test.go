@@ -9,7 +9,7 @@ import (
 )
 
 func TestParseStatusRefusesGarbage(t *testing.T) {
-	const good = "State:\tS (sleeping)\nPPid:\t1\nUid:\t0\t1\t2\t3\nGid:\t0\t0\t0\t0\n" +
+	const good = "PPid:\t1\nUid:\t0\t1\t2\t3\nGid:\t0\t0\t0\t0\n" +
 		"CapInh:\t0\nCapPrm:\tff\nCapEff:\t0\nCapBnd:\t1ffffffffff\n"
 	s, err := parseStatus(good)
 	if err != nil {
@@ -25,7 +25,6 @@ func TestParseStatusRefusesGarbage(t *testing.T) {
 		"an id beyond 32":    strings.Replace(good, "\t2\t3", "\t2\t4294967296", 1),
 		"a set not in hex":   strings.Replace(good, "\tff", "\tfg", 1),
 		"two parents":        strings.Replace(good, "PPid:\t1", "PPid:\t1 2", 1),
-		"no state":           strings.Replace(good, "S (sleeping)", "", 1),
 		"NSpid not a number": good + "NSpid:\tx\n",
 		"empty NoNewPrivs":   good + "NoNewPrivs:\t\n",
 	} {
@@ -111,21 +110,6 @@ func TestParseQuota(t *testing.T) {
 	} {
 		if got := parseQuota(text); got != want {
 			t.Errorf("parseQuota(%q) = %+v, want %+v", text, got, want)
-		}
-	}
-}
-
-func TestParseStartTime(t *testing.T) {
-	behind := " S 1" + strings.Repeat(" 0", 17) + " 4242 7"
-	for _, name := range []string{"bash", "a b", ") S 9 9", "x)"} {
-		got, err := parseStartTime("7 (" + name + ")" + behind)
-		if err != nil || got != 4242 {
-			t.Errorf("%q: %d, %v, want 4242", name, got, err)
-		}
-	}
-	for _, text := range []string{"", "7 (bash) S 1", "7 (bash)" + strings.Repeat(" x", 30)} {
-		if got, err := parseStartTime(text); err == nil {
-			t.Errorf("%q: no error, %d", text, got)
 		}
 	}
 }

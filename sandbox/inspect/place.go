@@ -58,7 +58,7 @@ const (
 // Place judges where process pid is.
 func (r *Reader) Place(pid int) (Place, error) {
 	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
-	if _, err := p.started(); err != nil {
+	if _, err := p.stat(); err != nil {
 		return Place{}, readError(pid, err)
 	}
 	c := clues{process: &p}

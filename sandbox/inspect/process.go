@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"slices"
@@ -86,29 +85,22 @@ func (p *process) why(part string) error {
 	return ErrGone
 }
 
-// started is when the process started, in clock ticks since boot: it tells two
-// processes with the same PID apart.
-func (p *process) started() (uint64, error) {
+// stat reads /proc/PID/stat.
+func (p *process) stat() (stat, error) {
 	text, err := fs.ReadFile(p.root, p.dir+"/stat")
 	if err != nil {
-		return 0, err
+		return stat{}, err
 	}
-	return parseStartTime(string(text))
+	return parseStat(string(text))
 }
 
-// parseStartTime reads field 22 of /proc/PID/stat. The name of the command, in
-// parentheses, may hold anything, so the fields are counted behind the last ")".
-func parseStartTime(text string) (uint64, error) {
-	const starttime = 22 - 3 // the first field behind it is number 3
-	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-	if len(fields) <= starttime {
-		return 0, fmt.Errorf("parse stat: %d fields behind the name", len(fields))
+// alive is the stat of a process that has not ended.
+func (p *process) alive() (stat, error) {
+	s, err := p.stat()
+	if err == nil {
+		err = s.over()
 	}
-	ticks, err := strconv.ParseUint(fields[starttime], 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("parse stat: start time %q", fields[starttime])
-	}
-	return ticks, nil
+	return s, err
 }
 
 // parseArgs splits /proc/PID/cmdline, where a NUL ends each argument.

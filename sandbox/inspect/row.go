@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"fmt"
-	"io/fs"
 	"strconv"
 	"strings"
 
@@ -26,11 +25,7 @@ const longestArgs = 200
 // readRow reads one process in as few files as possible.
 func (r *Reader) readRow(pid int) (row, error) {
 	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
-	text, err := fs.ReadFile(p.root, p.dir+"/stat")
-	if err != nil {
-		return row{}, readError(pid, err)
-	}
-	st, err := parseStat(string(text))
+	st, err := p.stat()
 	if err != nil {
 		return row{}, readError(pid, err)
 	}
@@ -85,18 +80,33 @@ func joinArgs(cmdline string) string {
 	return args
 }
 
-// stat is the part of /proc/PID/stat that a row is made of (proc_pid_stat(5)).
+// stat is a part of /proc/PID/stat (proc_pid_stat(5)).
 type stat struct {
 	command, state string
 	ppid, threads  int
-	started        uint64 // clock ticks since boot
+	flags          uint64 // PF_… of the kernel's include/linux/sched.h
+	started        uint64 // clock ticks since boot: it tells two processes with the same PID apart
 	image          image
+}
+
+// over is the error of a process that has ended, or is about to: its memory and
+// its namespaces go before its state says so. It is nil for any other.
+func (s stat) over() error {
+	const exiting = 0x4 // PF_EXITING
+	switch {
+	case s.state == "Z", s.state == "X":
+		return sandbox.Errorf("it has ended and waits for its parent %d to reap it: %w",
+			"il est terminé et attend que son parent %d en prenne acte : %w", s.ppid, ErrGone)
+	case s.flags&exiting != 0:
+		return ErrGone
+	}
+	return nil
 }
 
 // parseStat reads the fields by their numbers in the manual. The command, in
 // parentheses, may hold anything, parentheses too: it ends at the last one.
 func parseStat(text string) (stat, error) {
-	const state, ppid, threads, starttime, startcode, startstack = 3, 4, 20, 22, 26, 28
+	const state, ppid, flags, threads, starttime, startcode, startstack = 3, 4, 9, 20, 22, 26, 28
 	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
 	if open < 0 || end < open {
 		return stat{}, fmt.Errorf("parse stat: no command in parentheses")
@@ -115,8 +125,8 @@ func parseStat(text string) (stat, error) {
 	}
 	s := stat{
 		command: text[open+1 : end], state: fields[0],
-		ppid: int(number(ppid) & (1<<31 - 1)), threads: int(number(threads) & (1<<31 - 1)), started: number(starttime),
-		image: image{number(startcode), number(startstack)},
+		ppid: int(number(ppid) & (1<<31 - 1)), threads: int(number(threads) & (1<<31 - 1)),
+		flags: number(flags), started: number(starttime), image: image{number(startcode), number(startstack)},
 	}
 	return s, failed
 }

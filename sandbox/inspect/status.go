@@ -12,7 +12,6 @@ import (
 // status is the part of /proc/PID/status that facts are made of
 // (proc_pid_status(5)).
 type status struct {
-	state      byte // R, S, D, T, Z, …
 	ppid       int
 	innerPIDs  []int
 	uids, gids sandbox.IDs
@@ -40,10 +39,9 @@ func parseStatus(text string) (status, error) {
 	}
 	p := fieldParser{fields: fields}
 	s := status{
-		state: p.letter("State"),
-		ppid:  p.number("PPid"),
-		uids:  p.ids("Uid"),
-		gids:  p.ids("Gid"),
+		ppid: p.number("PPid"),
+		uids: p.ids("Uid"),
+		gids: p.ids("Gid"),
 		caps: sandbox.Capabilities{
 			Inheritable: p.set("CapInh"),
 			Permitted:   p.set("CapPrm"),
@@ -79,18 +77,6 @@ func (p *fieldParser) fail(key, problem string) {
 	if p.err == nil {
 		p.err = fmt.Errorf("parse status: %s %s", key, problem)
 	}
-}
-
-func (p *fieldParser) letter(key string) byte {
-	value, ok := p.value(key)
-	if !ok {
-		return 0
-	}
-	if value == "" {
-		p.fail(key, "is empty")
-		return 0
-	}
-	return value[0]
 }
 
 func (p *fieldParser) number(key string) int {
