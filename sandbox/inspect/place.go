@@ -16,8 +16,8 @@ type Place struct {
 	// computer's files), "no", or "unsure".
 	Container string `json:"container"`
 	// Runtime is who seems to have made the container ("docker", "podman",
-	// "lxc", "systemd-nspawn", "kubernetes", "gvisor", "cloison", or "oci" for
-	// runc or one like it); "" where nothing tells.
+	// "lxc", "systemd-nspawn", "kubernetes", "containerd", "bubblewrap", "gvisor",
+	// "cloison", or "oci" for runc or one like it); "" where nothing tells.
 	Runtime string `json:"runtime"`
 	// Sure is false where only hints speak for the runtime, which anybody could
 	// have made, or where clues contradict each other.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -205,6 +206,37 @@ func TestPowers(t *testing.T) {
 			if strings.Contains(got, bad) {
 				t.Errorf("%s can %s: %s", c.name, bad, got)
 			}
+		}
+	}
+}
+
+// Root of a user namespace is nobody to the owner of Docker's socket, which is
+// root of the computer.
+func TestWhoMayAskDocker(t *testing.T) {
+	first := []sandbox.NamespaceFact{{Type: sandbox.UserNS, Inode: initial[sandbox.UserNS]}}
+	other := []sandbox.NamespaceFact{{Type: sandbox.UserNS, Inode: 4026532600}}
+	override := sandbox.Capabilities{Effective: 1 << 1}
+	user := sandbox.IDs{Effective: 1000}
+	for _, c := range []struct {
+		name   string
+		facts  sandbox.Facts
+		socket syscall.Stat_t
+		mode   fs.FileMode
+		want   bool
+	}{
+		{"root", sandbox.Facts{Namespaces: first, Capabilities: override}, syscall.Stat_t{Gid: 998}, 0o660, true},
+		{"root without capabilities", sandbox.Facts{Namespaces: first}, syscall.Stat_t{Gid: 998}, 0o660, true},
+		{"root of a user namespace", sandbox.Facts{Namespaces: other, Capabilities: override}, syscall.Stat_t{Uid: overflowUID, Gid: overflowUID}, 0o660, false},
+		{"the same, where the engine is its own", sandbox.Facts{Namespaces: other, Capabilities: override}, syscall.Stat_t{Uid: 0, Gid: 0}, 0o600, true},
+		{"a user", sandbox.Facts{Namespaces: first, UIDs: user, GIDs: user}, syscall.Stat_t{Gid: 998}, 0o660, false},
+		{"a user of the group", sandbox.Facts{Namespaces: first, UIDs: user, GIDs: sandbox.IDs{Effective: 998}}, syscall.Stat_t{Gid: 998}, 0o660, true},
+		{"a user, and everybody may", sandbox.Facts{Namespaces: first, UIDs: user, GIDs: user}, syscall.Stat_t{Gid: 998}, 0o666, true},
+	} {
+		c.facts.PID = 7
+		r := New(fstest.MapFS{"proc/7/root/run/docker.sock": {Mode: fs.ModeSocket | c.mode, Sys: &c.socket}})
+		powers := r.daemon(7, judge{facts: c.facts, initial: isInitial(c.facts)})
+		if len(powers) != 1 || powers[0].Can != c.want {
+			t.Errorf("%s: %+v, want %v", c.name, powers, c.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package inspect
 import (
 	"io/fs"
 	"slices"
+	"syscall"
 
 	"cloison/sandbox"
 	"cloison/sandbox/capability"
@@ -57,7 +58,6 @@ func (j judge) has(name string) bool {
 // root says what kind of root it is, if any.
 func (j judge) root() Power {
 	p := Power{What: sandbox.Text{EN: "act as root of the whole computer", FR: "agir en root de tout l’ordinateur"}}
-	dropped := capability.All(capability.Last()) &^ j.facts.Capabilities.Effective
 	switch {
 	case !j.initial:
 		p.Why = sandbox.Text{
@@ -66,7 +66,7 @@ func (j judge) root() Power {
 		}
 	case j.facts.UIDs.Effective != 0:
 		p.Why = sandbox.Text{EN: "it is an ordinary user", FR: "c’est un utilisateur ordinaire"}
-	case dropped != 0 && !j.has("CAP_SYS_ADMIN"):
+	case !j.has("CAP_SYS_ADMIN"):
 		p.Why = sandbox.Text{EN: "it is root without all of root's capabilities", FR: "il est root, mais sans toutes les capabilities de root"}
 	default:
 		p.Can = true
@@ -154,7 +154,7 @@ func (r *Reader) daemon(pid int, j judge) []Power {
 			continue
 		}
 		p := Power{What: sandbox.Text{EN: "ask the Docker daemon to do it as root", FR: "demander au démon Docker de le faire en root"}}
-		p.Can = j.has("CAP_DAC_OVERRIDE") || info.Mode().Perm()&0o002 != 0
+		p.Can = j.mayWrite(info)
 		p.Why = sandbox.Text{EN: "/" + name + " is there, and it may write to it", FR: "/" + name + " est là, et il peut y écrire"}
 		if !p.Can {
 			p.Why = sandbox.Text{EN: "/" + name + " is there; whoever is in its group may", FR: "/" + name + " est là ; qui est de son groupe le peut"}
@@ -162,4 +162,22 @@ func (r *Reader) daemon(pid int, j judge) []Power {
 		return []Power{p}
 	}
 	return nil
+}
+
+// mayWrite goes by a file's owner and mode, and by CAP_DAC_OVERRIDE, which a user
+// namespace gives for files of the users and groups only that it knows
+// (user_namespaces(7)). Supplementary groups are not among the facts.
+func (j judge) mayWrite(info fs.FileInfo) bool {
+	mode := info.Mode().Perm()
+	st, ok := info.Sys().(*syscall.Stat_t)
+	switch {
+	case !ok:
+	case j.has("CAP_DAC_OVERRIDE") && (j.initial || st.Uid != overflowUID && st.Gid != overflowUID):
+		return true
+	case st.Uid == j.facts.UIDs.Effective:
+		return mode&0o200 != 0
+	case st.Gid == j.facts.GIDs.Effective:
+		return mode&0o020 != 0
+	}
+	return mode&0o002 != 0
 }
