@@ -40,24 +40,30 @@ func (l *Lab) devices(x *sandbox.Xray) {
 	x.Unread = append(x.Unread, "peers")
 }
 
-// recognise notes which peers are at the host: no process of the lab is there.
+// recognise notes which peers are at the host: no process of the lab stands for
+// it. Process 1, whom neighbours adds, is none either: in a container its
+// namespaces are not the host's.
 func (l *Lab) recognise(devices []sandbox.DeviceFact) []sandbox.DeviceFact {
 	for _, d := range devices {
-		if d.Peer != nil && d.Peer.Inode != 0 && d.Peer.Inode == l.reader.host[sandbox.NetNS] {
-			d.Peer.Host, d.Peer.PID = true, 0
+		if d.Peer == nil {
+			continue
+		}
+		d.Peer.Host = d.Peer.Inode != 0 && d.Peer.Inode == l.reader.host[sandbox.NetNS]
+		if _, known := l.rows[d.Peer.PID]; d.Peer.Host || !known {
+			d.Peer.PID = 0
 		}
 	}
 	return devices
 }
 
 // neighbours are processes of the lab, one in each network namespace that is
-// not the subject's, and the eldest of the computer.
+// not the subject's, and last the eldest that we see, who may be in yet another.
 func (l *Lab) neighbours(x *sandbox.Xray) []int {
 	seen := map[uint64]bool{}
 	for _, n := range x.Facts.Namespaces {
 		seen[n.Inode] = true
 	}
-	near := []int{1}
+	var near []int
 	for _, p := range x.Processes {
 		inode, ok := p.Namespaces[sandbox.NetNS]
 		if ok && !seen[inode] {
@@ -65,7 +71,7 @@ func (l *Lab) neighbours(x *sandbox.Xray) []int {
 			near = append(near, p.PID)
 		}
 	}
-	return near
+	return append(near, 1)
 }
 
 // readDevices puts together what /proc/PID/net tells.

@@ -90,8 +90,8 @@ func TestDevicesByTheBetterWay(t *testing.T) {
 		}, nil
 	}
 	x := read(t, New(v).Lab(LabOptions{Devices: better}), 10, all4, nil)
-	if d := cmp.Diff([]int{10, 1, 11}, asked); d != "" {
-		t.Error("asked for the subject, the first process, and one of each other namespace: ", d)
+	if d := cmp.Diff([]int{10, 11, 1}, asked); d != "" {
+		t.Error("asked for the subject, one process of each other namespace, and the first one: ", d)
 	}
 	if !x.Devices[0].Peer.Host || x.Devices[0].Peer.PID != 0 || x.Devices[1].Peer.Host || x.Devices[1].Peer.PID != 11 {
 		t.Errorf("peers %+v, %+v", x.Devices[0].Peer, x.Devices[1].Peer)
@@ -100,5 +100,21 @@ func TestDevicesByTheBetterWay(t *testing.T) {
 	x = read(t, New(v).Lab(LabOptions{Devices: refused}), 10, all4, nil)
 	if len(x.Devices) != 3 || !slices.Contains(x.Unread, "peers") {
 		t.Errorf("where that is refused: %+v, unread %v", x.Devices, x.Unread)
+	}
+}
+
+// In a container, process 1 is neither the host's nor, as a rule, the lab's.
+func TestAPeerInTheNamespaceOfAContainersFirstProcess(t *testing.T) {
+	v := newVillage()
+	for name, f := range netFiles() {
+		v.MapFS[strings.Replace(name, "proc/9/", "proc/10/", 1)] = f
+	}
+	v.add(villager{pid: 1, started: 1, command: "sh", bounding: "ff", pidNS: 77, userNS: hostUser})
+	better := func(int, []int) ([]sandbox.DeviceFact, error) {
+		return []sandbox.DeviceFact{{Name: "eth0", Kind: "veth", Peer: &sandbox.PeerFact{Name: "v1", Inode: 50, PID: 1}}}, nil
+	}
+	x := read(t, New(v).Lab(LabOptions{Devices: better}), 10, all4, nil)
+	if p := x.Devices[0].Peer; p.Host || p.PID != 0 || p.Name != "v1" {
+		t.Errorf("peer %+v, want its name alone", p)
 	}
 }
