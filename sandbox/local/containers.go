@@ -12,7 +12,13 @@ import (
 
 // shims are the parents of containers' first processes, by the beginning of
 // their names: a name has 15 letters at most.
-var shims = []string{"containerd-shim", "conmon"}
+type shims []string
+
+var usualShims = shims{"containerd-shim", "conmon"}
+
+func (s shims) have(command string) bool {
+	return slices.ContainsFunc(s, func(name string) bool { return strings.HasPrefix(command, name) })
+}
 
 // clients are the programs that ask for a container and wait for it.
 var clients = []string{"docker", "podman", "nerdctl"}
@@ -32,14 +38,14 @@ func readProcesses() processes {
 
 // containers are the processes that shims have started since that time, in
 // clock ticks since boot: whatever the lab's daemon runs now for the lab.
-func containers(since uint64) []int { return readProcesses().containers(since) }
+func (s shims) containers(since uint64) []int { return readProcesses().containers(s, since) }
 
 // containers are in the order of their age.
-func (p processes) containers(since uint64) []int {
+func (p processes) containers(of shims, since uint64) []int {
 	var all []int
 	for pid, st := range p {
 		parent, ok := p[st.ppid]
-		if ok && st.start >= since && isShim(parent.command) && !isShim(st.command) {
+		if ok && st.start >= since && of.have(parent.command) && !of.have(st.command) {
 			all = append(all, pid)
 		}
 	}
@@ -52,13 +58,9 @@ func (p processes) containers(since uint64) []int {
 	return all
 }
 
-func isShim(command string) bool {
-	return slices.ContainsFunc(shims, func(name string) bool { return strings.HasPrefix(command, name) })
-}
-
 // behindClient is who is in front, or where that is a client of a daemon, who
 // is in front in the container that it waits for.
-func behindClient(front func() (int, error)) (int, error) {
+func (s shims) behindClient(front func() (int, error)) (int, error) {
 	pid, err := front()
 	if err != nil {
 		return 0, err
@@ -67,14 +69,14 @@ func behindClient(front func() (int, error)) (int, error) {
 	if err != nil || !slices.Contains(clients, st.command) {
 		return pid, nil
 	}
-	return readProcesses().behind(pid), nil
+	return readProcesses().behind(s, pid), nil
 }
 
 // behind is the process in front in the container that a client has asked for:
 // the first one that a shim started after the client, or what that one's
 // terminal listens to. It is the client itself while there is none.
-func (p processes) behind(client int) int {
-	asked := p.containers(p[client].start)
+func (p processes) behind(of shims, client int) int {
+	asked := p.containers(of, p[client].start)
 	if len(asked) == 0 {
 		return client
 	}

@@ -1,6 +1,8 @@
 package local
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -25,31 +27,35 @@ func TestContainersAreKnownByTheirShims(t *testing.T) {
 		14: {command: "conmon", ppid: 1, start: 50},
 		15: {command: "top", ppid: 14, start: 51, front: 99}, // whose front cannot be seen
 	}
-	if got := p.containers(15); !slices.Equal(got, []int{9, 11, 15}) {
+	if got := p.containers(usualShims, 15); !slices.Equal(got, []int{9, 11, 15}) {
 		t.Errorf("containers since 15: %v", got)
 	}
 	for client, want := range map[int]int{7: 12, 10: 11, 13: 15} {
-		if got := p.behind(client); got != want {
+		if got := p.behind(usualShims, client); got != want {
 			t.Errorf("behind %d: %d, want %d", client, got, want)
 		}
 	}
 	delete(p, 15)
-	if got := p.behind(13); got != 13 {
+	if got := p.behind(usualShims, 13); got != 13 {
 		t.Errorf("while there is no container, %d is in front, not the client", got)
 	}
 }
 
 // A daemon's container, in all that we go by: a process below a program with
-// the name of a shim, which is not the lab's, and a client in the terminal.
+// the name of a shim, which is not the lab's, and a client in the terminal. The
+// shim has a name of its own here: somebody else on this computer may start
+// containers meanwhile.
 func TestWatchSeesWhatADaemonStarts(t *testing.T) {
-	lab := openLab(t, newMachine(t), sandbox.LabOptions{Shared: true})
+	m := newMachine(t)
+	m.shims = shims{fmt.Sprintf("shim-%d", os.Getpid())}
+	lab := openLab(t, m, sandbox.LabOptions{Shared: true})
 	w := &watching{t: t, lab: lab, shell: openShell(t, lab)}
 	var err error
 	if w.seen, err = lab.Watch(t.Context(), w.shell.PID(), nil); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	shim, client := filepath.Join(dir, "containerd-shim-runc-v2"), filepath.Join(dir, "docker")
+	shim, client := filepath.Join(dir, m.shims[0]), filepath.Join(dir, "docker")
 	for name, from := range map[string]string{shim: "sh", client: "sleep"} {
 		program, err := exec.LookPath(from)
 		if err != nil {

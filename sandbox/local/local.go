@@ -53,6 +53,7 @@ type Machine struct {
 	state   state
 	cgroups place
 	reader  *inspect.Reader
+	shims   shims // of the daemons whose containers are looked for
 
 	mu     sync.Mutex
 	labs   []*Lab
@@ -82,7 +83,7 @@ func New(o Options) (*Machine, error) {
 		return nil, err
 	}
 	st.sweep()
-	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(inspect.Root()), spares: map[bool]*Lab{}}
+	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(inspect.Root()), shims: usualShims, spares: map[bool]*Lab{}}
 	m.cgroups, err = findPlace(o.Cgroup)
 	m.cgroups = m.cgroups.counting(m.reader.CgroupFolder("cpuacct"))
 	if _, known := m.about.Lacks["cgroup"]; err != nil && !known {

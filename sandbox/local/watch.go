@@ -44,8 +44,8 @@ func (l *Lab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subjec
 			Elder: l.record.Keeper.PID, Root: inspect.Root(), Usage: strings.TrimPrefix(usage, "/"), Outside: l.outside(usage), Due: f.asked,
 		}
 		if l.shared {
-			o.Guests = func() []int { return containers(l.record.Keeper.Start) }
-			f.front = func() (int, error) { return behindClient(front.Foreground) }
+			o.Guests = func() []int { return l.machine.shims.containers(l.record.Keeper.Start) }
+			f.front = func() (int, error) { return l.machine.shims.behindClient(front.Foreground) }
 		}
 		_ = watch.Run(ctx, o, func(members, ran []int) error { // ends with ctx only
 			x, err := f.look(members, ran)
