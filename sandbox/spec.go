@@ -31,6 +31,7 @@ type Spec struct {
 	// programs that make them themselves.
 	DeviceRules []DeviceRule
 	Init        bool // a first process that reaps and forwards signals starts Args
+	Lang        Lang // that in which Init says why it could not start them
 	Unmasked    bool // nothing of /proc and /sys is hidden or read-only
 
 	Limits          Limits

@@ -70,7 +70,7 @@ func asDockerDoes(c *cobra.Command) {
 }
 
 func (f *runFlags) run(g *globals, cmd *cobra.Command, args []string) error {
-	f.spec.Args = args
+	f.spec.Args, f.spec.Lang = args, g.lang()
 	f.clocks = cmd.Flags().Changed("time-offset")
 	if err := f.fill(); err != nil {
 		return notMade(err)

@@ -96,7 +96,7 @@ func (f *whyFlags) why(g *globals, cmd *cobra.Command, args []string) error {
 			"with everything relaxed, the command really does what it is for, and nothing says that this computer may be broken (there is no /etc/cloison-disposable); ask in a lesson or in the VM, or accept the risk with --on-this-machine",
 			"quand tout est permis, la commande fait vraiment ce qu’elle doit faire, et rien n’indique que l’on peut casser cette machine (il n’y a pas de /etc/cloison-disposable)\u00a0; demandez dans une leçon ou dans la VM, ou acceptez le risque avec --on-this-machine"))}
 	}
-	f.spec.Args = args
+	f.spec.Args, f.spec.Lang = args, g.lang()
 	subject, closing, err := f.subject(cmd)
 	if err != nil {
 		return codeError{exitUsage, err}

@@ -24,6 +24,7 @@ func (f *whyFlags) docker(ctx context.Context, words []string) (why.Subject, fun
 	if err != nil {
 		return nil, nil, err
 	}
+	d.spec.Lang = f.spec.Lang
 	place, err := os.MkdirTemp("", "cloison-image-")
 	if err != nil {
 		return nil, nil, err

@@ -122,9 +122,9 @@ func special(call string, errno syscall.Errno) bool {
 	})
 }
 
-// notRun explains an execve that failed, or all of those along PATH.
-func notRun(c calls.Call, errno syscall.Errno) error {
-	f := &Failure{Op: sandbox.Text{EN: "run " + commandOf(c), FR: "lancer " + commandOf(c)}, Err: errno, Code: codeNotExec}
+// notRun explains an execve of a command that failed, or all of those along PATH.
+func notRun(command string, errno syscall.Errno) *Failure {
+	f := &Failure{Op: sandbox.Text{EN: "run " + command, FR: "lancer " + command}, Err: errno, Code: codeNotExec}
 	switch errno {
 	case unix.ENOENT, unix.ENOTDIR:
 		f.Code = codeNotFound

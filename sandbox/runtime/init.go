@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 // initPath is where the container sees this program when it is to be its
@@ -23,8 +25,15 @@ func (c container) program() []string {
 	if !c.Init {
 		return c.Args
 	}
+	if c.Lang == sandbox.French {
+		return append([]string{initPath, inFrench}, c.Args...)
+	}
 	return append([]string{initPath}, c.Args...)
 }
+
+// inFrench is what init is told when whoever starts the container reads French:
+// nothing else of the caller's locale comes into it.
+const inFrench = "--lang=fr"
 
 // IsInit says whether this process has been started as a container's process
 // number 1 by --init.
@@ -35,11 +44,15 @@ func IsInit(args []string) bool { return len(args) > 1 && args[0] == initPath }
 // handle, and it reaps whoever loses his parent (pid_namespaces(7)). It returns
 // the command's exit code.
 func BeInit(args []string) int {
+	lang := sandbox.English
+	if len(args) > 1 && args[0] == inFrench {
+		lang, args = sandbox.French, args[1:]
+	}
 	heard := make(chan os.Signal, 64)
 	signal.Notify(heard)
 	path, err := exec.LookPath(args[0])
 	if err != nil {
-		return notStarted(args[0], err)
+		return notStarted(args[0], err, lang)
 	}
 	attr := &syscall.ProcAttr{Env: os.Environ(), Files: []uintptr{0, 1, 2}, Sys: &syscall.SysProcAttr{}}
 	if ownForeground() != 0 || foregroundElsewhere() {
@@ -48,7 +61,7 @@ func BeInit(args []string) int {
 	}
 	pid, err := syscall.ForkExec(path, args, attr)
 	if err != nil {
-		return notStarted(args[0], err)
+		return notStarted(args[0], err, lang)
 	}
 	for s := range heard {
 		number, ok := s.(unix.Signal)
@@ -94,11 +107,20 @@ func reap(command int) (syscall.WaitStatus, bool) {
 	}
 }
 
-// notStarted tells of a command that is not there or cannot be run.
-func notStarted(name string, err error) int {
-	fmt.Fprintf(os.Stderr, "cloison-init: run %s: %v\n", name, err)
-	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-		return codeNotFound
+// notStarted tells of a command that is not there or cannot be run, in the
+// words in which a container without init tells of it.
+func notStarted(name string, err error, lang sandbox.Lang) int {
+	errno := errnoOf(err)
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		errno = unix.ENOENT
+	case errno == unix.EISDIR, errno == 0 && errors.Is(err, os.ErrPermission):
+		errno = unix.EACCES // what execve(2) says
 	}
-	return codeNotExec
+	f := notRun(name, errno)
+	if errno == 0 {
+		f.Err = err
+	}
+	fmt.Fprintf(os.Stderr, "cloison-init: %s\n", f.In(lang))
+	return f.Code
 }

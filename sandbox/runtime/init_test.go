@@ -70,6 +70,34 @@ func TestInitForReal(t *testing.T) {
 	}
 }
 
+// TestInitSaysWhyInBothLanguages has init refuse what is not there, in the
+// words in which the container itself does.
+func TestInitSaysWhyInBothLanguages(t *testing.T) {
+	self := initProgram(t)
+	for user, plain := range users(t) {
+		for name, c := range map[string]struct {
+			lang sandbox.Lang
+			args []string
+			want string
+		}{
+			"nothing there":     {sandbox.English, []string{"nosuch"}, "cloison-init: run nosuch: ENOENT (no such file or directory): the container has no such program"},
+			"rien là":           {sandbox.French, []string{"nosuch", "x"}, "cloison-init: lancer nosuch : ENOENT (no such file or directory) : le conteneur n’a pas ce programme"},
+			"rien sous ce nom":  {sandbox.French, []string{"/no/such"}, "cloison-init: lancer /no/such : ENOENT (no such file or directory) : le conteneur n’a pas ce programme"},
+			"un dossier":        {sandbox.French, []string{"/etc"}, "cloison-init: lancer /etc : EACCES (permission denied) : le fichier est là, mais c’est un dossier"},
+			"pas un exécutable": {sandbox.French, []string{"/etc/passwd"}, "cloison-init: lancer /etc/passwd : EACCES (permission denied) : le fichier est là"},
+		} {
+			got := order{Spec: sandbox.Spec{Args: c.args, Init: true, Lang: c.lang}, Self: self}.give(t, plain)
+			if !strings.HasPrefix(got.told, c.want) {
+				t.Errorf("%s, %s: said %q, want %q", user, name, got.told, c.want)
+			}
+		}
+		got := order{Spec: sandbox.Spec{Args: []string{"echo", "oui"}, Init: true, Lang: sandbox.French}, Self: self}.give(t, plain)
+		if got.out != "oui\n" || got.told != "" {
+			t.Errorf("%s: said %q and %q", user, got.out, got.told)
+		}
+	}
+}
+
 // TestInitForwardsSignals ends a command that handles nothing, which number 1
 // itself could not be ended by.
 func TestInitForwardsSignals(t *testing.T) {

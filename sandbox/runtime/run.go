@@ -268,7 +268,7 @@ func (r *run) afterStep(s step, passed error) error {
 func (r *run) judge(report calls.Report) error {
 	program := r.plan.program()
 	if report.Index >= len(program) {
-		return notRun(program[len(program)-1], report.Errno)
+		return notRun(commandOf(program[len(program)-1]), report.Errno)
 	}
 	if report.Errno != 0 && behindFilter(program, report) {
 		return refusedByFilter(program[report.Index], report.Errno)
@@ -281,7 +281,7 @@ func (r *run) judge(report calls.Report) error {
 	case report.Errno == 0 || c.Tolerates(report.Errno):
 		return nil
 	case c.Exec:
-		return notRun(c, report.Errno)
+		return notRun(commandOf(c), report.Errno)
 	}
 	return refusalInGroup(program, report)
 }
