@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"regexp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -63,10 +64,29 @@ func (m Model) showWho() Model {
 	return m.tell(m.words.Dialog.Who, func(width int) []string {
 		var lines []string
 		for line := range strings.Lines(text) {
-			lines = append(lines, theme.Wrap(strings.TrimRight(line, "\n"), width)...)
+			lines = append(lines, hang(strings.TrimRight(line, "\n"), width)...)
 		}
 		return lines
 	})
+}
+
+// labelled is a line of two columns: what it tells, two spaces or more, and that.
+var labelled = regexp.MustCompile(`^( *\S+(?: \S+)* {2,})(\S.*)$`)
+
+// hang wraps a line so that what is too long for its second column goes on below
+// it, not below its label.
+func hang(line string, width int) []string {
+	columns := labelled.FindStringSubmatch(line)
+	if columns == nil || theme.Width(columns[1]) > width/2 {
+		return theme.Wrap(line, width)
+	}
+	label, under := columns[1], strings.Repeat(" ", theme.Width(columns[1]))
+	lines := theme.Wrap(columns[2], width-theme.Width(label))
+	for i := range lines {
+		lines[i] = label + lines[i]
+		label = under
+	}
+	return lines
 }
 
 // whoKey asks, or shows the answer that waits.

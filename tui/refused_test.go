@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,10 +39,33 @@ func TestWhoRefusedIsOfferedAndTold(t *testing.T) {
 	if again := pressed(m, "w"); again.session.asking == "" {
 		t.Error("asking twice is not asking")
 	}
-	m = with(m, asked(m, "refused by     the seccomp filter\n  alone        EPERM\n"))
-	has(t, m, "Who refused?", "refused by     the seccomp filter", "alone        EPERM")
+	m = with(m, asked(m, "refused by     the seccomp filter\n  by itself    EPERM\n"))
+	has(t, m, "Who refused?", "refused by     the seccomp filter", "by itself    EPERM")
 	m = pressed(m, "esc")
 	has(t, m, "w: who refused?")
+}
+
+// What is too long for a line goes on below itself, not below its label.
+func TestWhoRefusedHangs(t *testing.T) {
+	for _, c := range []struct {
+		line  string
+		width int
+		want  []string
+	}{
+		{"refused by     the seccomp filter", 40, []string{"refused by     the seccomp filter"}},
+		{"  à permettre  fs:read-file, ou une règle", 32, []string{"  à permettre  fs:read-file, ou", "               une règle"}},
+		{"(found by running it 8 times)", 14, []string{"(found by", "running it 8", "times)"}},
+		{"  evidence     a b", 12, []string{"  evidence", "a b"}},
+		{"", 12, []string{""}},
+	} {
+		got := hang(c.line, c.width)
+		for i := range got {
+			got[i] = strings.TrimRight(got[i], " ")
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q in %d: %q, want %q", c.line, c.width, got, c.want)
+		}
+	}
 }
 
 func TestWhoRefusedTakesNoKeysFromTheTerminal(t *testing.T) {

@@ -98,7 +98,7 @@ func (g *globals) printRefusal(w io.Writer, r why.Refusal, ofContainer bool) {
 	if r.Error != "" {
 		alone = r.Error
 	}
-	fmt.Fprintf(w, "  %s%s\n", g.say("alone        ", "seule        "), alone)
+	fmt.Fprintf(w, "  %s%s\n", g.say("by itself    ", "isolément    "), alone)
 	for _, e := range r.Evidence {
 		fmt.Fprintf(w, "  %s%s: %s\n", g.say("evidence     ", "preuve       "), e.Source, e.Says)
 	}

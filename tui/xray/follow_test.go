@@ -122,6 +122,30 @@ func TestTheMarkStaysInView(t *testing.T) {
 	}
 }
 
+// Whom the learner chooses has other mounts than who was followed: the tree that
+// the choice is made in stays where it was on the screen.
+func TestTheChosenSectionStaysInPlace(t *testing.T) {
+	many := following()
+	for i := range 40 {
+		many.Mounts.Differ = append(many.Mounts.Differ, sandbox.MountFact{Point: fmt.Sprint("/m", i), Type: "tmpfs", Root: "/"})
+	}
+	m := panel(sandbox.English, many).Show([]string{"mounts"}).SetSize(40, 20).Choose(1).Choose(1)
+	row := func(m Model) int {
+		return slices.IndexFunc(strings.Split(shown(m), "\n"), func(line string) bool { return strings.HasPrefix(line, "›") })
+	}
+	before := row(m)
+	if !m.Marks() || before < 0 {
+		t.Fatalf("the tree is not chosen and in view:\n%s", shown(m))
+	}
+	m = m.SetXray(inFront(), at)
+	if after := row(m); after < 0 || m.headings["processes"].y > 15 {
+		t.Errorf("the mark was in line %d and is in %d:\n%s", before, after, shown(m))
+	}
+	if m = m.SetXray(many, at); row(m) < 0 {
+		t.Errorf("and back, the mark is out of view:\n%s", shown(m))
+	}
+}
+
 // Wherever a process is drawn, a click there means it.
 func TestAClickMeansTheProcessInTheLine(t *testing.T) {
 	for _, x := range []sandbox.Xray{inFront(), following()} {

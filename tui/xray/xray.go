@@ -82,10 +82,11 @@ func (m Model) Forget() Model {
 
 // SetXray takes the next X-ray and marks what differs from the last.
 func (m Model) SetXray(x sandbox.Xray, now time.Time) Model {
+	was := m
 	m = m.turn(x, now)
 	m.changes = m.changes.next(x, now)
 	m.seen, m.facts = &x, &x.Facts
-	return m.layout()
+	return m.layout().hold(was)
 }
 
 // Settle takes away the marks of changes that are no longer fresh.
@@ -170,6 +171,17 @@ func (m Model) reveal() Model {
 		return m
 	}
 	return m.Scroll(at.y - m.offset)
+}
+
+// hold leaves the chosen section where it was on the screen, although one above
+// it has become longer or shorter: that of another process's mounts, for instance.
+func (m Model) hold(was Model) Model {
+	before, drawn := was.headings[m.chosen]
+	after, still := m.headings[m.chosen]
+	if !drawn || !still || m.explaining {
+		return m
+	}
+	return m.Scroll(after.y - before.y + was.offset - m.offset)
 }
 
 // Scroll moves the view by n lines.
