@@ -180,6 +180,22 @@ func TestAProbeHasThePaceOfItsComputer(t *testing.T) {
 	}
 }
 
+// Whoever gives up at once has not learned that KVM hangs.
+func TestAQuestionThatIsCutShortIsNotRemembered(t *testing.T) {
+	if err := unix.Access(Device, unix.R_OK|unix.W_OK); err != nil {
+		t.Skip("nothing is asked without ", Device)
+	}
+	m := Memory{File: filepath.Join(t.TempDir(), "kvm.json"), QEMU: "7.2.0"}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if v := m.Decide(ctx, "/no/such/cloison", func() int { return 1 }); v.Usable {
+		t.Errorf("decided %+v", v)
+	}
+	if v, ok := m.Recall(); ok {
+		t.Errorf("it remembers %+v until the next boot", v)
+	}
+}
+
 func TestMemory(t *testing.T) {
 	m := Memory{File: filepath.Join(t.TempDir(), "kvm.json"), QEMU: "7.2.0"}
 	if _, ok := m.Recall(); ok {

@@ -45,14 +45,15 @@ func (m Memory) Keep(v Verdict) error {
 }
 
 // Decide recalls the verdict, or asks and remembers. That we may not open the
-// device is not remembered: the remedy needs no reboot. pace is called where the time
-// may have been too short for this computer.
+// device is not remembered, because the remedy needs no reboot, nor what comes of a
+// question that ctx has cut short. pace is called where the time may have been too
+// short for this computer.
 func (m Memory) Decide(ctx context.Context, exe string, pace func() int) Verdict {
 	if v, ok := m.Recall(); ok {
 		return v
 	}
 	v := patiently(func(pace int) Verdict { return Ask(ctx, exe, pace) }, pace)
-	if _, err := os.Stat(Device); err == nil && (v.Usable || v.Lack != closed(os.ErrPermission).Lack) {
+	if _, err := os.Stat(Device); err == nil && ctx.Err() == nil && (v.Usable || v.Lack != closed(os.ErrPermission).Lack) {
 		_ = m.Keep(v) // then it is asked again
 	}
 	return v
