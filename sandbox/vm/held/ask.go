@@ -30,7 +30,9 @@ func connect(ctx context.Context, dir string, r request) (net.Conn, error) {
 		return nil, ErrNone
 	}
 	if err == nil {
-		err = writeLine(conn, r)
+		if err = writeLine(conn, r); err != nil {
+			_ = conn.Close()
+		}
 	}
 	if err != nil {
 		return nil, sandbox.Errorf("ask the VM's holder: %w", "demander au processus qui tient la VM : %w", err)

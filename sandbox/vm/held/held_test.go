@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -229,17 +231,44 @@ func TestASocketThatNobodyHears(t *testing.T) {
 
 func TestOneHolder(t *testing.T) {
 	dir := place(t)
-	if err := openPlace(dir); err != nil {
-		t.Fatal(err)
-	}
-	first, err := lock(dir)
+	first, err := take(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = first.Close() }()
-	if _, err := lock(dir); !errors.Is(err, ErrHeld) {
+	if _, err := take(dir); !errors.Is(err, ErrHeld) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Who ends removes the place under the feet of who begins; there is never more
+// than one all the same, and nobody fails for it.
+func TestHoldersThatComeAndGo(t *testing.T) {
+	dir := place(t)
+	var holders, taken atomic.Int32
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for taken.Load() < 500 {
+				file, err := take(dir)
+				if errors.Is(err, ErrHeld) {
+					continue
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n := holders.Add(1); n != 1 || !isNamed(file, filepath.Join(dir, lockName)) {
+					t.Errorf("%d holders; the last one's lock is there: %v", n, isNamed(file, filepath.Join(dir, lockName)))
+				}
+				taken.Add(1)
+				h := &holder{dir: dir, lock: file}
+				holders.Add(-1)
+				h.clear()
+			}
+		})
+	}
+	all.Wait()
 }
 
 // A holder that cannot start says why, in words, and leaves nothing.

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"cloison/sandbox"
 	"cloison/sandbox/vm"
 )
@@ -25,6 +23,8 @@ type holder struct {
 	listener net.Listener
 	yard     *vm.Yard
 	stop     context.CancelFunc
+	starting context.Context    // of fresh guests
+	giveUp   context.CancelFunc // on one that is on its way
 	stage    stageTeller
 
 	mu    sync.Mutex
@@ -53,6 +53,7 @@ func Hold(ctx context.Context, dir string, o vm.Options, v vm.Variant, tell io.W
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	h := &holder{dir: dir, stop: stop}
+	h.starting, h.giveUp = context.WithCancel(ctx)
 	h.stage.to(tell)
 	o.Told = h.stage.told
 	defer h.clear()
@@ -70,10 +71,7 @@ func Hold(ctx context.Context, dir string, o vm.Options, v vm.Variant, tell io.W
 
 // begin takes the place, and then starts the guest.
 func (h *holder) begin(ctx context.Context, o vm.Options, v vm.Variant) (err error) {
-	if err := openPlace(h.dir); err != nil {
-		return err
-	}
-	if h.lock, err = lock(h.dir); err != nil {
+	if h.lock, err = take(h.dir); err != nil {
 		return err
 	}
 	if h.listener, err = listen(ctx, h.dir); err != nil {
@@ -102,19 +100,6 @@ func (h *holder) clear() {
 		_ = os.Remove(h.dir)
 		_ = h.lock.Close()
 	}
-}
-
-// lock makes this process the only holder as long as the file is open.
-func lock(dir string) (*os.File, error) {
-	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE|unix.O_CLOEXEC, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("lock the VM's place: %w", err)
-	}
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		_ = file.Close()
-		return nil, ErrHeld
-	}
-	return file, nil
 }
 
 // listen makes the socket, over one that a killed holder has left.
@@ -168,11 +153,12 @@ func (h *holder) answer(ctx context.Context, conn net.Conn) {
 	case askStatus:
 		_ = writeLine(conn, line{Status: h.status()})
 	case askStop:
-		err := h.guest.Close()
+		h.giveUp()
+		err := h.current().Close()
 		_ = writeLine(conn, h.done(err))
 		h.stop()
 	case askReset:
-		_ = writeLine(conn, h.done(h.reset(ctx, r.Variant, conn)))
+		_ = writeLine(conn, h.done(h.reset(h.starting, r.Variant, conn)))
 	case askGuest:
 		h.relay(ctx, conn)
 	default:

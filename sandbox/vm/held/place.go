@@ -2,6 +2,7 @@ package held
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -53,4 +54,49 @@ func ours(dir string) error {
 			"garder la socket de la VM dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", dir)
 	}
 	return nil
+}
+
+// takeTries is how often the place is made again: a holder that ends removes it,
+// maybe just after another has found it.
+const takeTries = 100
+
+// take makes the folder, and this process the only holder as long as the file is
+// open. It is ErrHeld where there is another.
+func take(dir string) (file *os.File, err error) {
+	for range takeTries {
+		if err = openPlace(dir); err == nil {
+			file, err = lock(dir)
+		}
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, err
+		case isNamed(file, filepath.Join(dir, lockName)):
+			return file, nil
+		default:
+			_ = file.Close()
+		}
+	}
+	return nil, sandbox.Errorf("take %s: others make and remove it all the time", "prendre %s : d’autres ne cessent de le créer et de le supprimer", dir)
+}
+
+// lock takes the lock, or is ErrHeld.
+func lock(dir string) (*os.File, error) {
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock the VM's place: %w", err)
+	}
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = file.Close()
+		return nil, ErrHeld
+	}
+	return file, nil
+}
+
+// isNamed says whether a file still has that name: nobody else would lock one
+// that has been removed.
+func isNamed(file *os.File, path string) bool {
+	there, err := os.Lstat(path)
+	own, err2 := file.Stat()
+	return err == nil && err2 == nil && os.SameFile(there, own)
 }
