@@ -19,8 +19,11 @@ func (c *Client) Relay(ctx context.Context, conn io.ReadWriteCloser) error {
 	stop := context.AfterFunc(ctx, func() { _ = r.port.close() })
 	defer stop()
 	go func() {
-		<-c.done
-		cancel()
+		select {
+		case <-c.done:
+			cancel()
+		case <-ctx.Done():
+		}
 	}()
 	err := r.port.listen(r.hear)
 	_ = r.port.close()

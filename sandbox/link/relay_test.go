@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -85,4 +86,21 @@ func TestRelayEndsWithTheGuest(t *testing.T) {
 	if !errors.Is(peer.Err(), ErrGone) {
 		t.Errorf("got %v", peer.Err())
 	}
+}
+
+// The guest stays, and so does its client: whoever came and went is not waited for.
+func TestRelayLeavesNothingBehind(t *testing.T) {
+	c := connect(t)
+	before := runtime.NumGoroutine()
+	for range 5 {
+		host, ours := pair(t)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = c.Relay(t.Context(), ours)
+		}()
+		_ = dial(t, host, Options{}).Close()
+		within(t, "the relay's end", func() { <-done })
+	}
+	eventually(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= before })
 }
