@@ -23,7 +23,7 @@ func (l *Lab) Exec(ctx context.Context, script string, env []string) (sandbox.Ou
 		Dir:  l.home,
 	})
 	if err != nil {
-		return o, fmt.Errorf("run a script: %w", err)
+		return o, sandbox.Errorf("run a script: %w", "lancer un script : %w", err)
 	}
 	return o, nil
 }
@@ -93,7 +93,8 @@ func (k *kept) String() string {
 	return fmt.Sprintf("%s\n[… %d bytes left out …]\n", k.text.String(), k.lost)
 }
 
-// drain takes what is in a pipe, past its deadline.
+// drain takes what is in a pipe at this moment, past its deadline (FIONREAD of
+// pipe(7)): somebody in the background may go on filling it.
 func drain(pipe *os.File, all *kept) {
 	raw, err := pipe.SyscallConn()
 	if err != nil {
@@ -101,8 +102,9 @@ func drain(pipe *os.File, all *kept) {
 	}
 	buf := make([]byte, 64<<10)
 	_ = raw.Control(func(fd uintptr) {
-		for all.lost == 0 {
-			n, err := unix.Read(int(fd), buf)
+		left, _ := unix.IoctlGetInt(int(fd), unix.TIOCINQ) // the same number
+		for left > 0 {
+			n, err := unix.Read(int(fd), buf[:min(left, len(buf))])
 			if err == unix.EINTR {
 				continue
 			}
@@ -110,6 +112,7 @@ func drain(pipe *os.File, all *kept) {
 				return
 			}
 			_, _ = all.Write(buf[:n])
+			left -= n
 		}
 	})
 }

@@ -299,3 +299,23 @@ func TestExecKeepsTheBeginningOfAFlood(t *testing.T) {
 		t.Errorf("it ends with %q", o.Output[mostKept:])
 	}
 }
+
+// What is still in the pipe when a script ends counts, as what is left out, too.
+func TestDrainTakesWhatIsThere(t *testing.T) {
+	out, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = in.Close(), out.Close() }()
+	all := kept{lost: 1}
+	all.text.WriteString(strings.Repeat("x", mostKept))
+	for range 2 {
+		if _, err := in.WriteString("late"); err != nil {
+			t.Fatal(err)
+		}
+		drain(out, &all)
+	}
+	if all.lost != 9 {
+		t.Errorf("%d bytes are left out, want 9", all.lost)
+	}
+}
