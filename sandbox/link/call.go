@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"cloison/sandbox"
 )
 
 // open opens the channel of a call. x/crypto's OpenChannel cannot be cancelled;
@@ -55,7 +57,7 @@ func (c *Client) open(ctx context.Context, verb string, ask any) (ssh.Channel, e
 func (c *Client) explain(err error) error {
 	var refused *ssh.OpenChannelError
 	if errors.As(err, &refused) {
-		return fmt.Errorf("the guest refuses: %s", cut(refused.Message, longestError))
+		return sandbox.Errorf("the guest refuses: %s", "l’invité refuse : %s", cut(refused.Message, longestError))
 	}
 	timer := time.NewTimer(c.o.settle)
 	defer timer.Stop()
@@ -64,7 +66,7 @@ func (c *Client) explain(err error) error {
 		<-c.done // the cause may take a moment to be found
 		return c.err
 	case <-timer.C:
-		return fmt.Errorf("the guest broke off: %w", err)
+		return sandbox.Errorf("the guest broke off: %w", "l’invité a rompu la connexion : %w", err)
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"cloison/sandbox"
 )
 
 // Options say how to talk to a guest. The zero value will do.
@@ -91,7 +93,7 @@ func Dial(ctx context.Context, conn io.ReadWriteCloser, o Options) (*Client, err
 	}
 	if err != nil {
 		c.finish(err, true)
-		return nil, fmt.Errorf("reach the guest: %w", c.Err())
+		return nil, sandbox.Errorf("reach the guest: %w", "joindre l’invité : %w", c.Err())
 	}
 	go c.pulse()
 	if time.Since(o.Hello.Time) > slowHello {
@@ -125,7 +127,7 @@ func (c *Client) greet() error {
 		return c.err
 	}
 	if a.Error != "" {
-		return fmt.Errorf("the guest says: %s", cut(a.Error, longestError))
+		return sandbox.Errorf("the guest says: %s", "l’invité dit : %s", cut(a.Error, longestError))
 	}
 	c.guest = a.Guest
 	return c.handshake(a.Key)

@@ -68,7 +68,7 @@ func sayTo(s *session, key ssh.Signer, said []byte) {
 func FuzzReplies(f *testing.F) {
 	for _, said := range []string{
 		"", "{}\n", "null\n", "[]\n", `{"ID":1,"PID":-1}` + "\n\x1b[2Jdata",
-		`{"Error":{"Text":"no","Kind":"busy"}}` + "\n", `{"About":{"lacks":null}}` + "\n",
+		`{"Error":{"Said":{"en":"no","fr":"non"},"Kind":"busy"}}` + "\n", `{"About":{"lacks":null}}` + "\n",
 		`{"Outcome":{"Output":"!","Exit":99999,"Seen":9223372036854775807}}` + "\n",
 		`{"Outcome":{"Seen":-1}}` + "\n", `{"Facts":{"pid":"x"}}` + "\n", "exit-status", "exit-signal",
 		`{"Xray":{"facts":{"pid":1}}}` + "\n" + `{"Xray":{}}` + "\n{", `{"Xray":{"processes":[{"namespaces":{"x":1}}]}}` + "\n",

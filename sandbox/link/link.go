@@ -35,7 +35,7 @@ import (
 const PortName = "cloison.link"
 
 // ErrGone is in the error of every call that a lost guest makes fail.
-var ErrGone = errors.New("the machine is gone")
+var ErrGone = sandbox.Errorf("the machine is gone", "la machine n’est plus là")
 
 // ErrClosed is the cause of a [Gone] that was our own doing.
 var ErrClosed = sandbox.Errorf("the connection to the machine was closed", "la connexion à la machine a été fermée")

@@ -45,7 +45,7 @@ func (m *Machine) About() sandbox.About { return m.about }
 func (m *Machine) Open(ctx context.Context, o sandbox.LabOptions) (sandbox.Lab, error) {
 	l, err := m.open(ctx, o)
 	if err != nil {
-		return nil, fmt.Errorf("open a lab: %w", err)
+		return nil, sandbox.Errorf("open a lab: %w", "ouvrir un labo : %w", err)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -121,7 +121,7 @@ var _ sandbox.Lab = (*Lab)(nil)
 func (l *Lab) Exec(ctx context.Context, script string, env []string) (sandbox.Outcome, error) {
 	r, err := l.machine.client.call(ctx, verbExec, execAsk{l.id, script, env}, nil)
 	if err != nil {
-		return r.outcome(), fmt.Errorf("run a script: %w", err)
+		return r.outcome(), sandbox.Errorf("run a script: %w", "lancer un script : %w", err)
 	}
 	return r.outcome(), nil
 }
@@ -159,7 +159,7 @@ func (l *Lab) Close() error {
 		delete(l.machine.labs, l)
 	})
 	if err != nil && !errors.Is(err, ErrGone) {
-		return fmt.Errorf("close a lab: %w", err)
+		return sandbox.Errorf("close a lab: %w", "fermer un labo : %w", err)
 	}
 	return nil
 }

@@ -59,6 +59,22 @@ func TestExecStopsWithItsContext(t *testing.T) {
 	})
 }
 
+// What a guest has to say in both languages arrives in both, with what it is.
+func TestErrorsOfTheGuestAreInFrenchToo(t *testing.T) {
+	lab := openLab(t, connect(t), sandbox.LabOptions{})
+	_, err := lab.Inspect(t.Context(), 1<<30)
+	if err == nil || !strings.Contains(err.Error(), "no such process") || !strings.Contains(sandbox.Say(err, sandbox.French), "ce processus n’existe pas") {
+		t.Errorf("of a process that is not there: %v, %s", err, sandbox.Said(err).FR)
+	}
+	busy := newFailure(sandbox.Errorf("type: %w", "taper\u00a0: %w", sandbox.ErrBusy)).err()
+	if !errors.Is(busy, sandbox.ErrBusy) || !strings.HasPrefix(sandbox.Say(busy, sandbox.French), "taper\u00a0: un programme tourne encore") {
+		t.Errorf("of a shell that is busy: %v, %s", busy, sandbox.Said(busy).FR)
+	}
+	if err := (&failure{Said: sandbox.Text{EN: "no"}}).err(); sandbox.Say(err, sandbox.French) != "no" {
+		t.Errorf("of a guest that speaks English only: %q", sandbox.Say(err, sandbox.French))
+	}
+}
+
 func TestShellRuns(t *testing.T) {
 	s := openShell(t, openLab(t, connect(t), sandbox.LabOptions{}))
 	drain(s)

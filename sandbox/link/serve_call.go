@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -179,7 +178,7 @@ func answerFront(c *connection, _ context.Context, ask []byte, _ func(Stage)) (r
 	return reply{PID: pid}, err
 }
 
-var errNoLab = errors.New("the lab is closed")
+var errNoLab = sandbox.Errorf("the lab is closed", "le labo est fermé")
 
 func (c *connection) lab(id int) (sandbox.Lab, error) {
 	c.mu.Lock()

@@ -50,7 +50,7 @@ const (
 func (l *Lab) Shell(ctx context.Context, o sandbox.ShellOptions) (sandbox.Shell, error) {
 	s, err := l.shell(ctx, shellAsk{Lab: l.id, Name: o.Name, Cols: o.Cols, Rows: o.Rows})
 	if err != nil {
-		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+		return nil, sandbox.Errorf("open shell %s: %w", "ouvrir le shell %s : %w", o.Name, err)
 	}
 	return s, nil
 }
@@ -233,7 +233,7 @@ func (s *Shell) Foreground() (int, error) {
 	defer cancel()
 	r, err := s.client.call(ctx, verbFront, frontAsk{s.id}, nil)
 	if err != nil {
-		return 0, fmt.Errorf("find who has the terminal: %w", err)
+		return 0, sandbox.Errorf("find who has the terminal: %w", "trouver qui a le terminal : %w", err)
 	}
 	return r.PID, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"golang.org/x/crypto/ssh"
 
@@ -21,7 +20,7 @@ const longestXray = 1 << 20
 func (l *Lab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subject) (<-chan sandbox.Xray, error) {
 	ch, err := l.machine.client.open(ctx, verbWatch, inspectAsk{l.id, pid})
 	if err != nil {
-		return nil, fmt.Errorf("watch the lab: %w", err)
+		return nil, sandbox.Errorf("watch the lab: %w", "observer le labo : %w", err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = ch.Close() })
 	lines := bufio.NewScanner(ch)
@@ -35,7 +34,7 @@ func (l *Lab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subjec
 		} else if errors.Is(err, errNoAnswer) {
 			err = l.machine.client.explain(err)
 		}
-		return nil, fmt.Errorf("watch the lab: %w", err)
+		return nil, sandbox.Errorf("watch the lab: %w", "observer le labo : %w", err)
 	}
 	latest := sandbox.NewLatest[sandbox.Xray]()
 	latest.Put(first)

@@ -1,11 +1,13 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -93,7 +95,7 @@ type outcome struct {
 
 // failure is an error on its way to the host.
 type failure struct {
-	Text string
+	Said sandbox.Text
 	Kind string `json:",omitempty"` // of kinds
 }
 
@@ -110,7 +112,7 @@ func newFailure(err error) *failure {
 	if err == nil {
 		return nil
 	}
-	f := &failure{Text: cut(err.Error(), longestError)}
+	f := &failure{Said: brief(sandbox.Said(err))}
 	for kind, known := range kinds {
 		if errors.Is(err, known) {
 			f.Kind = kind
@@ -124,37 +126,39 @@ func (f *failure) err() error {
 	if f == nil {
 		return nil
 	}
-	text := cut(f.Text, longestError)
-	known, ok := kinds[f.Kind]
-	switch {
-	case !ok:
-		return errors.New(text)
-	case text == known.Error():
+	said, known := brief(f.Said), kinds[f.Kind]
+	if known != nil && said.EN == known.Error() {
 		return known
 	}
-	return &remoteError{text: text, is: known}
+	said.FR = cmp.Or(said.FR, said.EN) // it may be broken
+	return &remoteError{said, known}
 }
 
-// remoteError is an error of the guest's that is one of ours as well.
+// brief is as much of it as goes over the wire.
+func brief(t sandbox.Text) sandbox.Text {
+	return sandbox.Text{EN: cut(t.EN, longestError), FR: cut(t.FR, longestError)}
+}
+
+// remoteError is an error of the guest's, in both languages.
 type remoteError struct {
-	text string
-	is   error
+	sandbox.Text
+	is error // one of ours that it is as well; nil for none
 }
 
-func (e *remoteError) Error() string { return e.text }
+func (e *remoteError) Error() string { return e.EN }
 func (e *remoteError) Unwrap() error { return e.is }
 
 // Sizes, in bytes, that neither end goes beyond. SSH packets hold 256 KiB.
 const (
 	longestAsk    = 200 << 10
 	longestReply  = 32 << 20
-	longestError  = 16 << 10
+	longestError  = 8 << 10 // in one language
 	longestOutput = 8 << 20
 )
 
 func cut(s string, n int) string {
 	if len(s) > n {
-		return s[:n] + "…"
+		return strings.ToValidUTF8(s[:n], "") + "…"
 	}
 	return s
 }

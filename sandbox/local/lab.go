@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"sync"
@@ -39,7 +38,7 @@ type Lab struct {
 var _ sandbox.Lab = (*Lab)(nil)
 
 // errGone is what is said of a lab whose keeper has ended.
-var errGone = errors.New("the lab is closed")
+var errGone = sandbox.Errorf("the lab is closed", "le labo est fermé")
 
 // call sends a request and waits for its answer. The channel gets what else
 // the keeper says of it: the end of a process that was started.
@@ -53,7 +52,7 @@ func (l *Lab) call(ctx context.Context, r request, file *os.File) (reply, <-chan
 	// A keeper that has just ended refuses what is sent (EPIPE, unix(7)) a
 	// little before it is gone; that is waited for below.
 	if err := l.wire.send(r, file); err != nil && !errors.Is(err, syscall.EPIPE) {
-		return reply{}, nil, fmt.Errorf("ask the keeper: %w", err)
+		return reply{}, nil, sandbox.Errorf("ask the keeper: %w", "demander au gardien : %w", err)
 	}
 	select {
 	case answer := <-replies:
@@ -97,7 +96,7 @@ func (l *Lab) Shell(ctx context.Context, o sandbox.ShellOptions) (sandbox.Shell,
 	}
 	t, err := l.terminal(ctx, cols, rows)
 	if err != nil {
-		return nil, fmt.Errorf("open shell %s: %w", o.Name, err)
+		return nil, sandbox.Errorf("open shell %s: %w", "ouvrir le shell %s : %w", o.Name, err)
 	}
 	s := shell.New(t.master, shell.Options{Key: l.key, PID: t.pid, Close: func() error {
 		_ = l.wire.send(request{ID: t.id, Kill: true}, nil) // fails where the lab is gone, and the shell with it
@@ -170,7 +169,7 @@ func (l *Lab) Close() error {
 		err = l.machine.state.clear(l.record)
 	})
 	if err != nil {
-		return fmt.Errorf("close a lab: %w", err)
+		return sandbox.Errorf("close a lab: %w", "fermer un labo : %w", err)
 	}
 	return nil
 }

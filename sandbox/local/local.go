@@ -13,7 +13,6 @@ package local
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -121,7 +120,7 @@ func (m *Machine) Open(ctx context.Context, o sandbox.LabOptions) (sandbox.Lab, 
 	}
 	lab, err := m.open(ctx, o, false)
 	if err != nil {
-		return nil, fmt.Errorf("open a lab: %w", err)
+		return nil, sandbox.Errorf("open a lab: %w", "ouvrir un labo : %w", err)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -125,7 +125,7 @@ func (l *Lab) fill(ctx context.Context, o sandbox.LabOptions, r request) error {
 // whatItSaid makes of a keeper's end what it said before.
 func (l *Lab) whatItSaid(err error) error {
 	if errors.Is(err, errGone) {
-		return fmt.Errorf("the keeper has ended: %s", strings.TrimSpace(l.said.String()))
+		return sandbox.Errorf("the keeper has ended: %s", "le gardien s’est terminé : %s", strings.TrimSpace(l.said.String()))
 	}
 	return err
 }

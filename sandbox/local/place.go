@@ -1,12 +1,11 @@
 package local
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 
 	"golang.org/x/sys/unix"
 
+	"cloison/sandbox"
 	"cloison/sandbox/cgroup"
 )
 
@@ -49,7 +48,8 @@ func findPlace(wanted string) (place, error) {
 	return place{}, errNoMemory
 }
 
-var errNoMemory = errors.New("no cgroup hierarchy with the memory controller is mounted")
+var errNoMemory = sandbox.Errorf("no cgroup hierarchy with the memory controller is mounted",
+	"aucune hiérarchie de cgroups avec le contrôleur memory n’est montée")
 
 // placeV1 is our own folder in every v1 hierarchy.
 func placeV1(own, others map[string]cgroup.Folder) (place, error) {
@@ -107,7 +107,7 @@ func placeV2(levels []cgroup.Level) (place, error) {
 }
 
 func notWritable(dir string) error {
-	return fmt.Errorf("make a cgroup in %s: this user may not", dir)
+	return sandbox.Errorf("make a cgroup in %s: this user may not", "créer un cgroup dans %s : ce compte n’en a pas le droit", dir)
 }
 
 // handDown gives controllers to the children of a cgroup of v2; those but

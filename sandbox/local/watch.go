@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -22,7 +21,7 @@ func (l *Lab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subjec
 	front := l.shells[pid]
 	l.mu.Unlock()
 	if front == nil {
-		return nil, fmt.Errorf("watch the lab: process %d is no shell of it", pid)
+		return nil, sandbox.Errorf("watch the lab: process %d is no shell of it", "observer le labo : le processus %d n’en est pas un shell", pid)
 	}
 	c := l.record.Cgroups
 	usage := usageFile(c.Dirs)
