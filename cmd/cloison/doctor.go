@@ -49,7 +49,7 @@ func newDoctor(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "doctor",
 		Short: g.say("Say what this computer offers, what it can teach, and what would help",
-			"Dire ce qu’offre cet ordinateur, ce qu’il peut enseigner, et les remèdes"),
+			"Dire ce que cet ordinateur offre et peut enseigner, et les remèdes"),
 		Long: g.say(`Say what this computer offers to the lessons, what it can teach, and the remedy for
 what it cannot. Changes nothing. Exits with 3 when no lesson can run here at all.`,
 			`Dire ce que cet ordinateur offre aux leçons, ce qu’il peut enseigner, et le

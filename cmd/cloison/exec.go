@@ -23,7 +23,7 @@ func newExec(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use: g.say("exec [flags] PID [--] COMMAND [ARG...]", "exec [flags] PID [--] COMMANDE [ARG...]"),
 		Short: g.say("Run a command in the namespaces of a process, as nsenter does, and tell how",
-			"Lancer une commande dans les espaces de noms d’un processus, comme nsenter"),
+			"Lancer une commande dans les espaces de noms d’un processus"),
 		Long: g.say(`Run a command in the namespaces of a process, given by its number on this
 computer. As with nsenter(1), the namespaces are all that is joined: the
 command keeps the caller's capabilities and cgroup, and gets no seccomp filter.

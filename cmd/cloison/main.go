@@ -28,7 +28,7 @@ func main() {
 
 // execute runs the command line and returns the process's exit code.
 func execute(ctx context.Context) int {
-	g := &globals{langFlag: askedLang(os.Args[1:])}
+	g := &globals{langFlag: askedLang(os.Args[1:]), columns: columnsOf(os.Stdout)}
 	err := newRoot(g).ExecuteContext(ctx)
 	printError(os.Stderr, err, g.lang())
 	return exitCode(err)
@@ -43,10 +43,19 @@ func printError(f *os.File, err error, lang sandbox.Lang) {
 		return
 	}
 	text := "cloison: " + sandbox.Say(err, lang)
-	if columns, _, failed := term.GetSize(f.Fd()); failed == nil && columns > 0 {
+	if columns := columnsOf(f); columns > 0 {
 		text = ansi.Wordwrap(text, columns, "")
 	}
 	fmt.Fprintln(f, text)
+}
+
+// columnsOf is how wide a terminal is, 0 where f is none.
+func columnsOf(f *os.File) int {
+	columns, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return columns
 }
 
 // The exit codes of cloison's own verbs; run and exec end as docker run does.

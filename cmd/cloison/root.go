@@ -9,6 +9,7 @@ import (
 // globals are the flags that every verb takes.
 type globals struct {
 	langFlag string
+	columns  int    // of the terminal that the help is printed on; 0 is none
 	course   string // folder of another course; "" is the built-in one
 	path     string // file with a choice of lessons; "" is all of them
 	machine  string // auto, local, vm

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -36,8 +37,6 @@ var usageWords = []sandbox.Text{
 	{EN: "Available Commands:", FR: "Commandes :"},
 	{EN: "Global Flags:", FR: "Options communes :"},
 	{EN: "Flags:", FR: "Options :"},
-	{EN: ".LocalFlags.FlagUsages", FR: "(frenchFlags .LocalFlags).FlagUsages"},
-	{EN: ".InheritedFlags.FlagUsages", FR: "(frenchFlags .InheritedFlags).FlagUsages"},
 }
 
 // completes gives a command tree the verbs that cobra adds to one, and has it
@@ -46,16 +45,29 @@ func (g *globals) completes(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrongFlag(err) })
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	if g.lang() != sandbox.French {
-		return
+	cobra.AddTemplateFunc("flagList", flagList)
+	var words []string
+	for _, flags := range flagLists {
+		words = append(words, flags+".FlagUsages", fmt.Sprintf("flagList %q %d %s", g.lang(), g.columns, flags))
 	}
-	words := make([]string, 0, 2*len(usageWords))
 	for _, w := range usageWords {
-		words = append(words, w.EN, w.FR)
+		words = append(words, w.EN, w.In(g.lang()))
 	}
-	cobra.AddTemplateFunc("frenchFlags", frenchFlags)
 	root.SetUsageTemplate(strings.NewReplacer(words...).Replace(root.UsageTemplate()))
-	speakFrench(root)
+	if g.lang() == sandbox.French {
+		speakFrench(root)
+	}
+}
+
+// flagLists are the lists of flags in cobra's template.
+var flagLists = []string{".LocalFlags", ".InheritedFlags"}
+
+// flagList tells of flags, a line each or, where there are columns, as many as it takes.
+func flagList(lang sandbox.Lang, columns int, flags *pflag.FlagSet) string {
+	if lang == sandbox.French {
+		flags = frenchFlags(flags)
+	}
+	return flags.FlagUsagesWrapped(columns)
 }
 
 // speakFrench says in French what cobra has added to a command and to those

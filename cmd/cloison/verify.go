@@ -21,7 +21,7 @@ func newVerify(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: g.say("verify [LESSON...]", "verify [LEÇON...]"),
 		Short: g.say("Play every block of the lessons and judge them, for who writes or maintains a course",
-			"Jouer tous les blocs des leçons et les juger, pour qui écrit ou entretient un cours"),
+			"Jouer et juger tous les blocs des leçons, pour l’auteur d’un cours"),
 		Long: g.say(`Play every command of the lessons named, or of all, each lesson in a fresh lab, and judge
 what comes back. A task's check must fail, pass after the reference solution has been typed,
 and fail again in another fresh lab; a question is settled by the command that proves it.

@@ -19,7 +19,7 @@ func newVMShell(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "shell",
 		Short: g.say("Open a shell as root in the VM: the one that was started, or else a fresh one",
-			"Ouvrir un shell root dans la VM qui a été lancée, ou dans une neuve"),
+			"Ouvrir un shell root dans la VM lancée, ou dans une neuve"),
 		Args: takes(0, 0),
 	}
 	variant := g.selinuxFlag(cmd)
@@ -34,7 +34,7 @@ func newVMRun(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: g.say("run [flags] [--] COMMAND [ARG...]", "run [flags] [--] COMMANDE [ARG...]"),
 		Short: g.say("Run a command as root in the VM: the one that was started, or else a fresh one",
-			"Lancer une commande en root dans la VM qui a été lancée, ou dans une neuve"),
+			"Lancer une commande en root dans la VM lancée, ou dans une neuve"),
 		Long: g.say(`Run a command as root in the VM that was started, or else in a fresh one that
 is gone afterwards. Ends with the command's own exit status, 128+N when signal N
 killed it, 125 when the VM was lost meanwhile.`,
