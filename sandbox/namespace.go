@@ -27,3 +27,14 @@ type IDRange struct {
 	Outside uint32 `json:"outside"`
 	Size    uint32 `json:"size"`
 }
+
+// InsideOf is what a user namespace with that map calls the id that the reader
+// calls outside; ok is false where it has no name for it.
+func InsideOf(ranges []IDRange, outside uint32) (inside uint32, ok bool) {
+	for _, r := range ranges {
+		if outside >= r.Outside && uint64(outside) < uint64(r.Outside)+uint64(r.Size) {
+			return outside - r.Outside + r.Inside, true
+		}
+	}
+	return 0, false
+}

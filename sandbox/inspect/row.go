@@ -44,7 +44,9 @@ func (r *Reader) readRow(pid int) (row, error) {
 		fact.Inner = s.innerPIDs[n-1]
 	}
 	if inode, ok := fact.Namespaces[sandbox.UserNS]; ok && inode != r.host[sandbox.UserNS] {
-		fact.InnerUID = inside(parsed(&p, "uid_map", parseIDMap), fact.UID)
+		if fact.InnerUID, ok = sandbox.InsideOf(parsed(&p, "uid_map", parseIDMap), fact.UID); !ok {
+			fact.InnerUID = overflowUID
+		}
 	}
 	return row{fact: fact, image: st.image}, nil
 }
@@ -52,16 +54,6 @@ func (r *Reader) readRow(pid int) (row, error) {
 // overflowUID stands for an id that a user namespace does not know
 // (/proc/sys/kernel/overflowuid).
 const overflowUID = 65534
-
-// inside is what a user namespace calls the id that we call outside.
-func inside(ranges []sandbox.IDRange, outside uint32) uint32 {
-	for _, r := range ranges {
-		if outside >= r.Outside && uint64(outside) < uint64(r.Outside)+uint64(r.Size) {
-			return outside - r.Outside + r.Inside
-		}
-	}
-	return overflowUID
-}
 
 // limitingPath is where a process is in the hierarchy that limits memory.
 func limitingPath(paths map[string]string) string {

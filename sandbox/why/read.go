@@ -63,26 +63,16 @@ func environ(pid int) []string {
 	return strings.FieldsFunc(string(text), func(r rune) bool { return r == 0 })
 }
 
-// ids finds who the process is in its own user namespace.
+// ids finds who the process is in its own user namespace. uid_map shows ids
+// outside as its reader counts them, as long as the reader is in another one.
 func (s *snapshot) ids(f sandbox.Facts) {
 	if s.own {
 		s.context.Inside = IDs{UID: s.context.UID, GID: s.context.GID, Mapped: true}
 		return
 	}
-	uid, mapped := inside(f.UIDMap, s.context.UID)
-	gid, _ := inside(f.GIDMap, s.context.GID)
+	uid, mapped := sandbox.InsideOf(f.UIDMap, s.context.UID)
+	gid, _ := sandbox.InsideOf(f.GIDMap, s.context.GID)
 	s.context.Inside = IDs{UID: uid, GID: gid, Mapped: mapped}
-}
-
-// inside is who an id outside is inside. uid_map shows ids outside as its
-// reader counts them, as long as the reader is in another user namespace.
-func inside(ranges []sandbox.IDRange, outside uint32) (uint32, bool) {
-	for _, r := range ranges {
-		if outside >= r.Outside && uint64(outside) < uint64(r.Outside)+uint64(r.Size) {
-			return r.Inside + (outside - r.Outside), true
-		}
-	}
-	return 0, false
 }
 
 // groups reads the supplementary groups.
@@ -175,8 +165,7 @@ func protecting(all []*mountinfo.Info) (readOnly, covered []string) {
 	return readOnly, covered
 }
 
-// kernels says whether a path is of the kernel's own files; cgroups are not
-// meant.
+// kernels says whether a path is of the kernel's own files.
 func kernels(path string) bool {
 	for _, top := range []string{"/proc", "/sys"} {
 		if path == top || strings.HasPrefix(path, top+"/") {

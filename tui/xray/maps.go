@@ -31,21 +31,11 @@ func (m Model) maps(width int) []string {
 // the id as the reader sees it: outside.
 func (m Model) identity() string {
 	w, outside := m.words.Facts, m.facts.UIDs.Effective
-	inside, ok := insideOf(m.facts.UIDMap, outside)
+	inside, ok := sandbox.InsideOf(m.facts.UIDMap, outside)
 	if !ok || inside == outside {
 		return fmt.Sprint(outside)
 	}
 	return fmt.Sprintf("%d %s, %d %s", inside, w.Inside, outside, w.Outside)
-}
-
-// insideOf finds the id inside that stands for outside.
-func insideOf(ranges []sandbox.IDRange, outside uint32) (uint32, bool) {
-	for _, r := range ranges {
-		if outside >= r.Outside && uint64(outside) < uint64(r.Outside)+uint64(r.Size) {
-			return outside - r.Outside + r.Inside, true
-		}
-	}
-	return 0, false
 }
 
 // rulers draws each range as two lines, one above the other.

@@ -128,16 +128,6 @@ func TestMapIsARuler(t *testing.T) {
 	has(t, m.SetFacts(f), "pas encore de table")
 }
 
-func TestInsideOf(t *testing.T) {
-	ranges := []sandbox.IDRange{{Inside: 0, Outside: 1000, Size: 1}, {Inside: 1, Outside: 100000, Size: 65536}}
-	for outside, want := range map[uint32]int{1000: 0, 100000: 1, 165535: 65536, 165536: -1, 999: -1} {
-		got, ok := insideOf(ranges, outside)
-		if ok != (want >= 0) || ok && int(got) != want {
-			t.Errorf("%d outside is %d inside (%v), want %d", outside, got, ok, want)
-		}
-	}
-}
-
 func TestGauge(t *testing.T) {
 	f := facts()
 	f.Cgroup = sandbox.CgroupFacts{
