@@ -59,10 +59,10 @@ func originals(pid int) []original {
 // which become those of the copy.
 func (c Context) copying(list []original, root, cwd int, readOnly, covered []string) []calls.Call {
 	all := []calls.Call{tied()}
-	joined := -1
+	joined := false
 	for _, o := range list {
-		if !o.ours && joined != o.owner && joined < 0 {
-			joined = o.owner
+		if !o.ours && !joined {
+			joined = true
 			all = append(all, namespace.Join(c.PID, []namespace.Link{{Type: sandbox.UserNS, FD: o.owner}})...)
 		}
 		all = append(all, namespace.Join(c.PID, []namespace.Link{o.Link})...)

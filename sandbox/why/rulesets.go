@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox/inspect"
 )
 
 // create makes the ruleset in the place of the command, and hands it over.
@@ -118,17 +120,8 @@ func (w *watcher) restrict(n *notification) reply {
 }
 
 func mayRestrict(pid uint32) bool {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	for line := range strings.Lines(string(text)) {
-		var effective uint64
-		if n, _ := fmt.Sscanf(line, "CapEff: %x", &effective); n == 1 && effective>>unix.CAP_SYS_ADMIN&1 == 1 {
-			return true
-		}
-		if strings.TrimSpace(line) == "NoNewPrivs:\t1" {
-			return true
-		}
-	}
-	return false
+	facts, err := inspect.New(inspect.Root()).Read(int(pid))
+	return err == nil && (facts.NoNewPrivs || facts.Capabilities.Effective.Has(unix.CAP_SYS_ADMIN))
 }
 
 // peek reads a process's memory.
