@@ -39,8 +39,8 @@ l’appelle, et ne reçoit pas de filtre seccomp.
 Se termine avec le code de retour de la commande, 128+N quand le signal N l’a
 tuée, 125 quand les espaces de noms n’ont pas pu être rejoints, 126 quand la
 commande ne peut pas être lancée, 127 quand elle n’existe pas.`),
-		Example: `cloison exec 4242 -- sh
-cloison exec --explain --cgroup 4242 -- ps`,
+		Example: `  cloison exec 4242 -- sh
+  cloison exec --explain --cgroup 4242 -- ps`,
 		Args: atLeast(2, sandbox.Errorf("give a process and a command: cloison exec 4242 -- sh", "donnez un processus et une commande : cloison exec 4242 -- sh")),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(g, cmd, args) },
 	}

@@ -16,7 +16,7 @@ func newMan(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:     "man",
 		Short:   g.say("Print the manual page", "Afficher la page de manuel"),
-		Example: "cloison man | man -l -",
+		Example: "  cloison man | man -l -",
 		Args:    takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			page, err := mango.NewManPage(1, cmd.Root())

@@ -41,9 +41,9 @@ tuée, 125 quand le conteneur n’a pas pu être créé, 126 quand la commande n
 pas être lancée, 127 quand elle n’existe pas. La commande est le numéro 1 de son
 espace de noms PID : les signaux qu’elle ne traite pas sont ignorés ; le
 troisième SIGINT ou SIGTERM en 3 secondes la tue.`),
-		Example: `cloison run -- sh
-cloison run --explain --memory 64m --pids-limit 20 -- sh
-cloison run --dry-run --cap-drop ALL --read-only --tmpfs /run -- id`,
+		Example: `  cloison run -- sh
+  cloison run --explain --memory 64m --pids-limit 20 -- sh
+  cloison run --dry-run --cap-drop ALL --read-only --tmpfs /run -- id`,
 		Args: atLeast(1, sandbox.Errorf("there is no command to run: cloison run -- sh", "il n’y a pas de commande à lancer : cloison run -- sh")),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(g, cmd, args) },
 	}

@@ -70,6 +70,11 @@ func TestVerbsSpeakBothLanguages(t *testing.T) {
 		if en.Long != "" {
 			translated(t, "Long", en.Long, fr.Long)
 		}
+		for line := range strings.Lines(en.Example) {
+			if !strings.HasPrefix(line, "  ") {
+				t.Errorf("the example %q does not stand back as the others do", line)
+			}
+		}
 		if strings.Contains(en.Example, "   ") {
 			translated(t, "Example", en.Example, fr.Example)
 		}

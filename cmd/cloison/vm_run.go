@@ -41,8 +41,8 @@ killed it, 125 when the VM was lost meanwhile.`,
 			`Lancer une commande en root dans la VM qui a été lancée, ou sinon dans une neuve
 qui disparaît ensuite. Se termine avec le code de retour de la commande, 128+N
 quand le signal N l’a tuée, 125 quand la VM a été perdue entre-temps.`),
-		Example: `cloison vm run -- docker run --rm mini:1 echo hi
-echo hello | cloison vm run -- wc -c`,
+		Example: `  cloison vm run -- docker run --rm mini:1 echo hi
+  echo hello | cloison vm run -- wc -c`,
 		Args: atLeast(1, sandbox.Errorf("there is no command to run: cloison vm run -- uname -a", "il n’y a pas de commande à lancer : cloison vm run -- uname -a")),
 	}
 	cmd.Flags().SetInterspersed(false)

@@ -74,11 +74,11 @@ func newWhy(g *globals) *cobra.Command {
 		Short: g.say("Find out by experiment which layer refused a command",
 			"Trouver par l’expérience quelle couche a refusé une commande"),
 		Long: whyLong.In(g.lang()),
-		Example: `cloison why -- unshare --user true
-cloison why --user 1000 -- chown 0 /tmp
-cloison why --cap-add SYS_ADMIN --read-only -- touch /file
-cloison why --pid 4242 -- hostname x
-cloison why -- docker run --cap-drop ALL alpine chown 1 /tmp`,
+		Example: `  cloison why -- unshare --user true
+  cloison why --user 1000 -- chown 0 /tmp
+  cloison why --cap-add SYS_ADMIN --read-only -- touch /file
+  cloison why --pid 4242 -- hostname x
+  cloison why -- docker run --cap-drop ALL alpine chown 1 /tmp`,
 		Args: atLeast(1, sandbox.Errorf("there is no command to ask about: cloison why -- mount -t tmpfs none /mnt", "il n’y a pas de commande à examiner : cloison why -- mount -t tmpfs none /mnt")),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.why(g, cmd, args) },
 	}
