@@ -36,7 +36,7 @@ type Lab struct {
 	o      LabOptions
 	tree   cgroupTree
 	rows   map[int]row
-	inTree []sandbox.ProcessFact // of rows, until one changes
+	inTree []sandbox.ProcessFact // of rows
 	parsed map[string]mountTable // by process, until its text changes
 }
 
@@ -63,9 +63,7 @@ func (l *Lab) Read(subject int, members, ran []int) (sandbox.Xray, error) {
 	if !slices.Contains(members, subject) {
 		members, ran = append(slices.Clip(members), subject), append(slices.Clip(ran), subject)
 	}
-	if l.refresh(members, ran) || l.inTree == nil {
-		l.inTree = family(l.rows)
-	}
+	l.refresh(members, ran)
 	facts, err := l.reader.Read(subject)
 	if err != nil {
 		return sandbox.Xray{}, err
@@ -80,23 +78,19 @@ func (l *Lab) Read(subject int, members, ran []int) (sandbox.Xray, error) {
 	return x, nil
 }
 
-// refresh reads what ran and what is new, forgets who is gone, and says whether
-// there was anything of the kind.
-func (l *Lab) refresh(members, ran []int) (changed bool) {
+// refresh reads what ran and what is new, and forgets who is gone.
+func (l *Lab) refresh(members, ran []int) {
 	members = members[:min(len(members), mostRead)]
 	if len(ran) == 0 && len(members) == len(l.rows) { // who is new has run
-		return false
+		return
 	}
 	there, moved := setOf(members), setOf(ran)
-	known := len(l.rows)
 	maps.DeleteFunc(l.rows, func(pid int, _ row) bool { return !there[pid] })
-	changed = len(l.rows) != known
 	before := map[int]row{}
 	for _, pid := range members {
 		if _, known := l.rows[pid]; known && !moved[pid] {
 			continue
 		}
-		changed = true
 		before[pid] = l.rows[pid]
 		if now, err := l.reader.readRow(pid); err == nil {
 			l.rows[pid] = now
@@ -104,13 +98,14 @@ func (l *Lab) refresh(members, ran []int) (changed bool) {
 			delete(l.rows, pid)
 		}
 	}
-	for pid, was := range before { // now that parents are there
-		if now, ok := l.rows[pid]; ok {
+	l.inTree = family(l.rows)
+	for _, p := range l.inTree { // parents first: their copies have what they have
+		if was, read := before[p.PID]; read {
+			now := l.rows[p.PID]
 			now.exec = l.execOf(was, now)
-			l.rows[pid] = now
+			l.rows[p.PID] = now
 		}
 	}
-	return changed
 }
 
 func setOf(pids []int) map[int]bool {

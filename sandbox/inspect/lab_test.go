@@ -131,6 +131,19 @@ func TestExecIsKnownByItsTraces(t *testing.T) {
 	}
 }
 
+// Copies of a process that has just called execve(2) have come of the same one.
+func TestExecOfCopies(t *testing.T) {
+	v := newVillage()
+	all, parent := slices.Clone(all4), 12
+	for pid := 20; pid < 30; pid++ {
+		v.add(villager{pid: pid, ppid: parent, started: 7, command: "unshare", stack: 200, bounding: "ff", pidNS: hostPID, userNS: hostUser})
+		all, parent = append(all, pid), pid
+	}
+	if x := read(t, New(v).Lab(LabOptions{}), 29, all, nil); x.Exec == nil || x.Exec.Command != "bash" {
+		t.Errorf("exec %+v, want that of the first, from bash", x.Exec)
+	}
+}
+
 func TestWhoHasNotRunIsNotReadAgain(t *testing.T) {
 	v := newVillage()
 	l := New(v).Lab(LabOptions{})
