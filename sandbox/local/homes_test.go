@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"cloison/sandbox"
 )
 
 func TestUsualHomes(t *testing.T) {
@@ -71,5 +73,28 @@ func TestSweepRemovesHomesWithoutARecord(t *testing.T) {
 	s.sweep()
 	if exists(s.homeOf("lost")) || !exists(s.homeOf("kept")) {
 		t.Errorf("lost is there: %v; kept is there: %v", exists(s.homeOf("lost")), exists(s.homeOf("kept")))
+	}
+}
+
+// Nobody needs the folder of the homes after the last lab, however that ended.
+func TestTheFolderOfHomesGoesWithTheLastLab(t *testing.T) {
+	dir := t.TempDir()
+	m := newMachine(t)
+	var err error
+	if m.state, err = openStateWith(filepath.Join(dir, "state"), filepath.Join(dir, "homes")); err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range []func(*Lab) error{
+		(*Lab).Close,
+		func(l *Lab) error { return l.wire.conn.Close() }, // as when cloison is killed: the keeper clears
+	} {
+		first, second := openLab(t, m, sandbox.LabOptions{Shared: true}), openLab(t, m, sandbox.LabOptions{Shared: true})
+		if err := first.Close(); err != nil || !exists(second.home) {
+			t.Fatalf("the other lab's home is there: %v; %v", exists(second.home), err)
+		}
+		if err := end(second); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "nothing is left", func() bool { return !exists(m.state.homes) && !exists(m.state.dir) })
 	}
 }

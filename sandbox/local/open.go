@@ -62,6 +62,9 @@ func (l *Lab) sharedHome(s *setup) error {
 	if s.Exe, err = filepath.EvalSymlinks(exe); err != nil {
 		return fmt.Errorf("find cloison: %w", err)
 	}
+	if err := makeOwn(l.machine.state.homes); err != nil { // who ended the last lab has removed it
+		return err
+	}
 	l.home = l.machine.state.homeOf(l.record.ID)
 	s.Home, s.Bin = l.home, filepath.Join(l.home, ".cloison")
 	l.record.Folders = []string{l.home}

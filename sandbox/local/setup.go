@@ -29,10 +29,10 @@ func (k *keeper) setUp(s setup, home *os.File) error {
 	if k.state, err = findState(s.State); err != nil {
 		return err
 	}
-	if s.Private {
-		if err := arrange(); err != nil {
-			return err
-		}
+	if !s.Private {
+		k.state.homes = filepath.Dir(s.Home)
+	} else if err := arrange(); err != nil {
+		return err
 	}
 	if err := furnish(s, home); err != nil {
 		return err

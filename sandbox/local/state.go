@@ -21,7 +21,8 @@ import (
 type state struct {
 	dir  string
 	root *os.Root // of the folder that dir is in: a keeper's mounts may cover the path
-	// homes is the folder of the homes of labs that share the machine's mounts.
+	// homes is the folder of the homes of labs that share the machine's mounts; "" for
+	// a keeper whose lab does not.
 	homes string
 }
 
@@ -179,6 +180,9 @@ func (s state) forget(r record) error {
 		return fmt.Errorf("forget a lab: %w", err)
 	}
 	_ = s.root.Remove(filepath.Base(s.dir)) // fails while other labs are recorded
+	if s.homes != "" {
+		_ = os.Remove(s.homes) // fails while other labs have homes
+	}
 	return nil
 }
 
