@@ -120,14 +120,25 @@ type terminal struct {
 
 // terminal starts a bash, or takes the one that the lab was made with.
 func (l *Lab) terminal(ctx context.Context, cols, rows int) (*terminal, error) {
+	t := l.takeReady()
+	if t == nil {
+		return l.startBash(ctx, cols, rows)
+	}
+	if err := shell.Resize(t.master, cols, rows); err != nil {
+		_ = t.master.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// takeReady gives the bash that the lab was made with to whoever asks first; nil
+// to all others.
+func (l *Lab) takeReady() *terminal {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	t := l.ready
 	l.ready = nil
-	l.mu.Unlock()
-	if t != nil {
-		return t, shell.Resize(t.master, cols, rows)
-	}
-	return l.startBash(ctx, cols, rows)
+	return t
 }
 
 func (l *Lab) startBash(ctx context.Context, cols, rows int) (*terminal, error) {
@@ -160,8 +171,8 @@ func (l *Lab) Close() error {
 	var err error
 	l.once.Do(func() {
 		l.machine.forget(l)
-		if l.ready != nil {
-			_ = l.ready.master.Close()
+		if t := l.takeReady(); t != nil {
+			_ = t.master.Close()
 		}
 		if l.keeper != nil {
 			l.dismiss()

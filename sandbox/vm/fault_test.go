@@ -258,6 +258,12 @@ func TestALabThatIsGivenUpLeavesNothing(t *testing.T) {
 	}
 }
 
+func (s *spares) current() *spare {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.next
+}
+
 // A spare guest is ready, stands still meanwhile, is on time when it is taken,
 // and is gone with its machine.
 func TestASpareGuest(t *testing.T) {

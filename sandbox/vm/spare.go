@@ -104,12 +104,6 @@ type spares struct {
 	closed bool
 }
 
-func (s *spares) current() *spare {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.next
-}
-
 // swap puts a spare in the place of the one that was there.
 func (s *spares) swap(next *spare) (before *spare) {
 	s.mu.Lock()

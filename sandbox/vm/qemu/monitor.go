@@ -204,5 +204,3 @@ func (m *Monitor) Running(ctx context.Context) (bool, error) {
 	err := m.Do(ctx, "query-status", nil, &status)
 	return status.Running, err
 }
-
-func (m *Monitor) close() { _ = m.conn.Close() }

@@ -27,7 +27,7 @@ func newFake(t *testing.T) (*Monitor, *fake) {
 	}
 	t.Cleanup(func() { _ = theirs.Close() })
 	m := newMonitor(ours)
-	t.Cleanup(m.close)
+	t.Cleanup(func() { _ = m.conn.Close() })
 	return m, &fake{t, theirs, bufio.NewReader(theirs)}
 }
 
@@ -98,7 +98,7 @@ func TestMonitorDoesNotTrustQEMU(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m, f := newFake(t)
 			go func() { _, _ = fmt.Fprintln(f.file, said) }() // refused in the midst
-			<-m.closed
+			<-m.conn.Closed
 			if err := m.Do(t.Context(), "cont", nil, nil); err == nil {
 				t.Error("it is believed")
 			}
