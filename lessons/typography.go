@@ -30,6 +30,13 @@ func (p *page) typography() {
 	}
 }
 
+// spaced is typography for French that stands in a script of the base.
+func (p *page) spaced(line int, said string) {
+	if at := breakable.FindStringIndex(said); at != nil {
+		p.minor(p.clamp(line), "a line could end within %q: in French a no-break space (U+00A0) stands inside « » and before ; : ! ?", around(said, at))
+	}
+}
+
 // proseAlone is the page without its code, each line on the line it had.
 func (p *page) proseAlone() string {
 	prose, from := strings.TrimSuffix(p.whole, p.body), 0

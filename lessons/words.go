@@ -88,16 +88,19 @@ func OtherWords(lang Lang, text string) []Word {
 }
 
 // words says what a page calls by another name than the course does: in its
-// title and its text, and in the French that a lesson's checks say.
+// title and its text, and in the French that a lesson's checks say, of which it
+// also says where a line could end that should not.
 func (p *page) words(lang Lang) {
 	for i, line := range strings.Split(p.proseAlone(), "\n") {
 		switch {
 		case strings.HasPrefix(strings.TrimSpace(line), "```"):
 		case i+1 >= p.first || strings.HasPrefix(line, "title:"):
 			p.called(i+1, OtherWords(lang, line))
-		case lang == English:
+		case lang == English && !strings.HasPrefix(strings.TrimSpace(line), "- "): // a heading of the text is quoted
 			for _, said := range spoken.FindAllString(line, -1) {
-				p.called(i+1, OtherWords(French, strings.Trim(said, `"`)))
+				said = strings.Trim(said, `"`)
+				p.called(i+1, OtherWords(French, said))
+				p.spaced(i+1, said)
 			}
 		}
 	}
