@@ -98,7 +98,7 @@ func TestMonitorDoesNotTrustQEMU(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m, f := newFake(t)
 			go func() { _, _ = fmt.Fprintln(f.file, said) }() // refused in the midst
-			<-m.conn.Closed
+			<-m.closed
 			if err := m.Do(t.Context(), "cont", nil, nil); err == nil {
 				t.Error("it is believed")
 			}
