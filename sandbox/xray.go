@@ -77,7 +77,7 @@ type NamespaceUse struct {
 
 // CgroupNode is one cgroup of the lab's tree.
 type CgroupNode struct {
-	Path      string   `json:"path"` // in its hierarchy
+	Path      string   `json:"path"` // from the lab's own cgroup on; of a subject that is elsewhere, in its hierarchy
 	Depth     int      `json:"depth"`
 	Processes int      `json:"processes"` // in it, not in those below
 	Subject   bool     `json:"subject"`   // the subject is in it

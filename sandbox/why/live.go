@@ -76,7 +76,7 @@ func follow(process *calls.Process, list []calls.Call, w *witness) (pid, code in
 		case err != nil:
 			return l.pid, notMade, err
 		case report.Index >= len(list) && report.Errno == unix.ENOENT:
-			return l.pid, 127, fmt.Errorf("%w", syscall.Errno(report.Errno))
+			return l.pid, 127, report.Errno
 		case report.Index >= len(list):
 			fmt.Printf("%s\n", report.Errno)
 			return l.pid, 126, nil
