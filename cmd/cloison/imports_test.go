@@ -36,9 +36,9 @@ var rooms = []room{
 	{"sandbox/image", []string{"sandbox"}},
 	{"sandbox/image/build", []string{"sandbox", "sandbox/image"}},
 	{"sandbox/vm", []string{"sandbox", "sandbox/*", "sandbox/vm/*"}},
-	{"sandbox/vm/held", []string{"sandbox", "sandbox/link", "sandbox/vm", "sandbox/vm/qemu"}},
+	{"sandbox/vm/held", []string{"sandbox", "sandbox/folder", "sandbox/link", "sandbox/vm", "sandbox/vm/qemu"}},
 	{"sandbox/vm/*", []string{"sandbox"}},
-	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability", "sandbox/process"}},
+	{"sandbox/*", []string{"sandbox", "sandbox/calls", "sandbox/capability", "sandbox/folder", "sandbox/process"}},
 }
 
 // libraries may be imported only where they belong.

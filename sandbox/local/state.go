@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
+	"cloison/sandbox/folder"
 )
 
 // state is the folder that records labs, one file each, so that what a killed
@@ -66,20 +67,19 @@ func openStateWith(dir, homes string) (state, error) {
 
 // makeOwn makes a folder, unless it is there, and sees to it that it is ours alone.
 func makeOwn(dir string) error {
-	var st unix.Stat_t
-	var err error
+	alone, err := false, error(nil)
 	for range makeTries {
 		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("make a folder for the state of labs: %w", err)
 		}
-		if err = unix.Lstat(dir, &st); !errors.Is(err, fs.ErrNotExist) {
+		if alone, err = folder.IsOurs(dir, folder.Write); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("look at %s: %w", dir, err)
-	}
-	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
+	switch {
+	case err != nil:
+		return err
+	case !alone:
 		return sandbox.Errorf("record labs in %s: it is not a folder of ours alone; remove it",
 			"inscrire les labos dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", dir)
 	}

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
+	"cloison/sandbox/folder"
 	"cloison/sandbox/process"
 )
 
@@ -116,11 +117,10 @@ func (r Registry) make() error {
 	if err != nil {
 		return sandbox.Errorf("make a folder to register containers in: %w", "créer un dossier où inscrire les conteneurs : %w", err)
 	}
-	var st unix.Stat_t
-	if err := unix.Lstat(r.dir, &st); err != nil {
-		return fmt.Errorf("look at %s: %w", r.dir, err)
-	}
-	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o022 != 0 {
+	switch alone, err := folder.IsOurs(r.dir, folder.Write); {
+	case err != nil:
+		return err
+	case !alone:
 		return sandbox.Errorf("register containers in %s: it is not a folder of ours alone; remove it",
 			"inscrire les conteneurs dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", r.dir)
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
+	"cloison/sandbox/folder"
 )
 
 // The files of a holder.
@@ -45,11 +46,10 @@ func openPlace(dir string) error {
 
 // ours checks that a folder is ours alone.
 func ours(dir string) error {
-	var st unix.Stat_t
-	if err := unix.Lstat(dir, &st); err != nil {
-		return &fs.PathError{Op: "look at", Path: dir, Err: err}
-	}
-	if st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() || st.Mode&0o077 != 0 {
+	switch alone, err := folder.IsOurs(dir, folder.Enter); {
+	case err != nil:
+		return err
+	case !alone:
 		return sandbox.Errorf("keep the VM's socket in %s: it is not a folder of ours alone; remove it",
 			"garder la socket de la VM dans %s : ce dossier n’est pas à nous seuls ; supprimez-le", dir)
 	}
