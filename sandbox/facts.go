@@ -1,5 +1,7 @@
 package sandbox
 
+import "strings"
+
 // Facts is what the kernel says of one process at one moment, read from /proc
 // and the cgroup file systems.
 type Facts struct {
@@ -26,6 +28,18 @@ type Facts struct {
 	// Unread names what could not be read, mostly for want of permission,
 	// relative to /proc/PID ("ns", "root/proc/meminfo"); its facts are zero.
 	Unread []string `json:"unread,omitempty"`
+}
+
+// Confines says whether a label of a security module ([Facts].LSM) stands for rules
+// that may refuse something. AppArmor ends it with the mode of the profile, of which
+// "unconfined" and "complain" refuse nothing (apparmor(7)); SELinux has a type for
+// those that nothing is refused (unconfined_selinux(8)), whatever user it is.
+func Confines(label string) bool {
+	if part := strings.Split(label, ":"); len(part) >= 4 {
+		return part[2] != "unconfined_t"
+	}
+	name, mode, _ := strings.Cut(label, " ")
+	return name != "" && name != "unconfined" && mode != "(unconfined)" && mode != "(complain)"
 }
 
 // NamespaceFact is one link of /proc/PID/ns.

@@ -139,7 +139,7 @@ func (x *xray) powers(p placed) {
 	if p.Facts.Seccomp.Mode == 2 {
 		x.row(x.say("but", "mais"), x.say("a seccomp filter may refuse any of this", "un filtre seccomp peut refuser tout cela"))
 	}
-	if p.Facts.LSM != "" && !strings.HasPrefix(p.Facts.LSM, "unconfined") {
+	if sandbox.Confines(p.Facts.LSM) {
 		x.row(x.say("but", "mais"), x.say("so may the rules for ", "les règles de même, pour ")+p.Facts.LSM)
 	}
 }

@@ -144,3 +144,14 @@ func TestLabelLayer(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyALabelThatRestrictsIsWorthALayer(t *testing.T) {
+	for theirs, want := range map[string]string{
+		"": "", "unconfined": "", "vscode (unconfined)": "", "slapd (complain)": "", "docker-default (enforce)": "docker-default",
+	} {
+		var s snapshot
+		if s.label(theirs); s.context.Label != want {
+			t.Errorf("%q: %q, want %q", theirs, s.context.Label, want)
+		}
+	}
+}

@@ -132,7 +132,7 @@ func (s *snapshot) filters(pid int, mode sandbox.Seccomp) {
 func (s *snapshot) label(theirs string) {
 	ours, _ := os.ReadFile("/proc/self/attr/current")
 	name, mode, _ := strings.Cut(theirs, " ")
-	if theirs == "" || name == "unconfined" || theirs == strings.TrimRight(string(ours), "\n\x00") || mode == "(complain)" {
+	if theirs == "" || name == "unconfined" || theirs == strings.TrimRight(string(ours), "\n\x00") || mode == "(complain)" || mode == "(unconfined)" {
 		return
 	}
 	s.context.Label = name
