@@ -18,6 +18,10 @@ const (
 	mostTold = 256
 )
 
+// mostArgs is how much of the subject's command line is told, in bytes: it may have
+// megabytes (execve(2)), and an X-ray is for looking at.
+const mostArgs = 16 << 10
+
 // LabOptions say where a lab is.
 type LabOptions struct {
 	CgroupVersion int
@@ -68,6 +72,7 @@ func (l *Lab) Read(subject int, members, ran []int) (sandbox.Xray, error) {
 	if err != nil {
 		return sandbox.Xray{}, err
 	}
+	facts.Args = clipped(facts.Args, mostArgs)
 	x := sandbox.Xray{Facts: facts, Exec: l.rows[subject].exec, Processes: l.inTree}
 	x.Omitted = max(0, len(members)-mostTold)
 	x.Namespaces = uses(facts.Namespaces, l.parentNamespaces(facts.PPID), x.Processes)

@@ -204,6 +204,26 @@ func TestParseStat(t *testing.T) {
 	}
 }
 
+// The kernel takes command lines of megabytes, and who watches a VM none.
+func TestALongCommandLineIsClipped(t *testing.T) {
+	v := newVillage()
+	v.file("proc/10/cmdline", "echo\x00"+strings.Repeat("12345\x00", 300_000))
+	x := read(t, New(v).Lab(LabOptions{}), 10, all4, nil)
+	last := len(x.Facts.Args) - 1
+	if all := strings.Join(x.Facts.Args, ""); len(all) > mostArgs+len("…") || !strings.HasPrefix(all, "echo12345") || !strings.HasSuffix(x.Facts.Args[last], "…") {
+		t.Errorf("%d bytes, the last of %q", len(all), x.Facts.Args[last])
+	}
+	if got := clipped([]string{"a", "bc", "d"}, 7); !slices.Equal(got, []string{"a", "bc", "d"}) {
+		t.Errorf("what fits becomes %q", got)
+	}
+	if got := clipped(make([]string, 9), 4); len(got) != 5 || got[4] != "…" {
+		t.Errorf("empty ones become %q", got)
+	}
+	if got := clipped([]string{"a", "bécd"}, 4); !slices.Equal(got, []string{"a", "b…"}) {
+		t.Errorf("a letter in the middle becomes %q", got)
+	}
+}
+
 func TestCgroupTreeOfV2(t *testing.T) {
 	v := newVillage()
 	v.file("proc/self/mountinfo", "30 24 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n")

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,7 +68,24 @@ func limitingPath(paths map[string]string) string {
 func joinArgs(cmdline string) string {
 	args := strings.Join(parseArgs(cmdline), " ")
 	if len(args) > longestArgs {
-		args = strings.ToValidUTF8(args[:longestArgs], "") + "…"
+		args = cut(args, longestArgs)
+	}
+	return args
+}
+
+// cut is a text's first bytes, at most so many, and a sign that they are not all.
+func cut(text string, most int) string {
+	return strings.ToValidUTF8(text[:min(len(text), most)], "") + "…"
+}
+
+// clipped is as many arguments as there are in most bytes, each with the NUL behind
+// it, and a piece of the next.
+func clipped(args []string, most int) []string {
+	for i, a := range args {
+		if len(a) >= most {
+			return append(slices.Clip(args[:i]), cut(a, most))
+		}
+		most -= len(a) + 1
 	}
 	return args
 }

@@ -346,3 +346,25 @@ func TestLabThatDoesNotOpen(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A command line may have more bytes than an X-ray.
+func TestWatchOfALongCommandLine(t *testing.T) {
+	lab := openLab(t, connect(t), sandbox.LabOptions{})
+	s := openShell(t, lab)
+	drain(s)
+	seen, err := lab.Watch(t.Context(), s.PID(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Write([]byte("sleep $(printf '1000000000000000000 %.0s' {1..60000})\n")); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "an X-ray of sleep", func() {
+		for x := range seen {
+			if x.Facts.Command == "sleep" {
+				return
+			}
+		}
+		t.Error("the watch has ended")
+	})
+}
