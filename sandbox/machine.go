@@ -81,6 +81,10 @@ type Lab interface {
 	Close() error
 }
 
+// CheckVariable is in the environment of a script that checks a task, and of
+// nothing else that runs in a lab: an X-ray leaves it out.
+const CheckVariable = "CLOISON_SHELL_PID"
+
 // ShellOptions say what terminal a live shell gets.
 type ShellOptions struct {
 	Name       string // the lesson's name for it: "a", "b", …

@@ -18,7 +18,7 @@ const Unwell Status = "unwell"
 
 // ShellVariable tells a check the process of the task's terminal, as the lab
 // counts processes.
-const ShellVariable = "CLOISON_SHELL_PID"
+const ShellVariable = sandbox.CheckVariable
 
 // How long a check may take in all, and its probe alone.
 const (

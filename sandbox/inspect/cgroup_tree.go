@@ -22,6 +22,9 @@ type cgroupTree struct {
 	root fs.FS
 	v1   bool
 	tops []string // folders, as names for root
+	// told are the processes that count; nil is that all do. A check that has begun
+	// since they were read would count otherwise, and mark its cgroup as changed.
+	told map[int]bool
 }
 
 // nodes lists the tree, each cgroup behind its parent. own are the folders of
@@ -104,7 +107,7 @@ func (t cgroupTree) node(folders []string) sandbox.CgroupNode {
 func (t cgroupTree) count(folder string) int {
 	n := 0
 	for pid := range strings.FieldsSeq(line(t.root, path.Join(folder, "cgroup.procs"))) {
-		if _, err := strconv.ParseUint(pid, 10, 32); err == nil {
+		if number, err := strconv.ParseUint(pid, 10, 32); err == nil && (t.told == nil || number == 0 || t.told[int(number)]) {
 			n++
 		}
 	}

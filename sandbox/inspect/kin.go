@@ -8,10 +8,14 @@ import (
 )
 
 // family puts processes in the order of a tree: each behind its parent, and
-// brothers by age. A process whose parent is not among them is a root.
+// brothers by age. A process whose parent is not among them is a root; checks are
+// left out, with all that they have started.
 func family(rows map[int]row) []sandbox.ProcessFact {
 	children := map[int][]sandbox.ProcessFact{}
 	for _, r := range rows {
+		if r.check {
+			continue
+		}
 		parent := r.fact.PPID
 		if _, known := rows[parent]; !known || parent == r.fact.PID {
 			parent = 0

@@ -26,6 +26,7 @@ const mostArgs = 16 << 10
 type LabOptions struct {
 	CgroupVersion int
 	Cgroups       []string // absolute paths of the lab's folders, one a hierarchy
+	Keeper        int      // the lab's keeper, who is in a cgroup and no member; 0 is nobody
 	// Devices, where it is given, looks at the network devices of a process
 	// better than /proc can: package network does by netlink(7). near are
 	// processes in whose network namespaces the peer of a veth may be.
@@ -103,7 +104,9 @@ func (l *Lab) refresh(members, ran []int) {
 			delete(l.rows, pid)
 		}
 	}
+	l.spot(before)
 	l.inTree = family(l.rows)
+	l.tree.told = l.told(len(members))
 	for _, p := range l.inTree { // parents first: their copies have what they have
 		if was, read := before[p.PID]; read {
 			now := l.rows[p.PID]

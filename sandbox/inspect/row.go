@@ -14,6 +14,7 @@ type row struct {
 	fact  sandbox.ProcessFact
 	image image
 	exec  *sandbox.ExecFact // nil while no execve(2) of it is known
+	check bool              // it checks the learner's work, and nobody of the lab has started it
 }
 
 // image tells two programs in one process apart: where the kernel put text and

@@ -33,7 +33,7 @@ func (l *Lab) Watch(ctx context.Context, pid int, subjects <-chan sandbox.Subjec
 		case <-ctx.Done():
 		}
 	}()
-	reader := l.machine.reader.Lab(inspect.LabOptions{CgroupVersion: c.Version, Cgroups: c.Dirs, Devices: network.Look})
+	reader := l.machine.reader.Lab(inspect.LabOptions{CgroupVersion: c.Version, Cgroups: c.Dirs, Keeper: l.record.Keeper.PID, Devices: network.Look})
 	latest, last := sandbox.NewLatest[sandbox.Xray](), sandbox.Xray{}
 	go func() {
 		defer cancel()
