@@ -29,7 +29,7 @@ type Reader struct {
 }
 
 // New returns a reader of the file system that root is the root of, normally
-// os.DirFS("/"). The host's namespaces are those of PID 1, or the initial ones
+// [Root]'s. The host's namespaces are those of PID 1, or the initial ones
 // where only root may see the former.
 func New(root fs.FS) *Reader {
 	return &Reader{root: root, host: hostNamespaces(root)}

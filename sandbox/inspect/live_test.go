@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"cloison/sandbox"
@@ -229,4 +231,32 @@ func serve(t *testing.T, socket, answer string) {
 		}
 		fmt.Fprint(conn, answer)
 	}()
+}
+
+// late says of every file that it is a regular one, as it was a moment ago.
+type late struct{ fs.FS }
+
+func (l late) Stat(string) (fs.FileInfo, error) {
+	return fs.Stat(fstest.MapFS{"file": {Data: []byte("x")}}, "file")
+}
+
+// Who opens a FIFO for reading waits for a writer, unless told not to.
+func TestRegularDoesNotWaitForAFIFO(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "meminfo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := regular(late{Root()}, strings.TrimPrefix(fifo, "/"), 9)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("got %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it waits")
+	}
 }

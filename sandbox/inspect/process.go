@@ -112,21 +112,28 @@ func parseArgs(text string) []string {
 }
 
 // regular reads at most limit bytes of a regular file. Below /proc/PID/root a
-// process decides what is where: a FIFO would make us wait for ever.
+// process decides what is where: a FIFO would make us wait for ever. It may also put
+// one there after we have looked; [Root] does not wait for those.
 func regular(root fs.FS, name string, limit int64) ([]byte, error) {
-	info, err := fs.Stat(root, name)
-	if err != nil {
+	if err := isRegular(fs.Stat(root, name)); err != nil {
 		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
 	}
 	file, err := root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	if err := isRegular(file.Stat()); err != nil {
+		return nil, err
+	}
 	return io.ReadAll(io.LimitReader(file, limit))
+}
+
+func isRegular(info fs.FileInfo, err error) error {
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "read", Path: info.Name(), Err: fs.ErrInvalid}
+	}
+	return err
 }
 
 // procDir is a process's folder in /proc.

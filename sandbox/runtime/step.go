@@ -68,7 +68,7 @@ type Stepper struct {
 
 // NewStepper steps through a plan.
 func NewStepper(p *Plan, w Watcher) *Stepper {
-	s := &Stepper{watcher: w, reader: inspect.New(os.DirFS("/")), of: len(p.steps)}
+	s := &Stepper{watcher: w, reader: inspect.New(inspect.Root()), of: len(p.steps)}
 	s.last, _ = s.reader.Read(os.Getpid())
 	return s
 }

@@ -30,7 +30,7 @@ type snapshot struct {
 
 // read takes down the context of a process. What may not be read is noted.
 func read(pid int) (snapshot, error) {
-	facts, err := inspect.New(os.DirFS("/")).Read(pid)
+	facts, err := inspect.New(inspect.Root()).Read(pid)
 	if err != nil {
 		return snapshot{}, err
 	}

@@ -43,7 +43,7 @@ func (w *witness) Tell(_ int, a sandbox.Action) error {
 	if !strings.HasPrefix(a.Call, "execve(") {
 		return nil
 	}
-	facts, err := inspect.New(os.DirFS("/")).Read(w.pid)
+	facts, err := inspect.New(inspect.Root()).Read(w.pid)
 	if err != nil {
 		return nil // the search goes on without evidence
 	}
