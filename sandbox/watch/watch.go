@@ -84,7 +84,7 @@ func (w *watcher) step(look Look, now time.Time) (time.Duration, error) {
 	moved, known := w.usage.moved()
 	var ran []int
 	gone := false
-	if moved || !known || w.family.anyOutside() || now.Sub(w.asked) >= everybody {
+	if moved || !known || w.family.anyOutside() || now.Sub(w.asked) >= w.patience() {
 		w.asked = now
 		ran, gone = w.family.Look()
 	}
@@ -99,6 +99,15 @@ func (w *watcher) step(look Look, now time.Time) (time.Duration, error) {
 		}
 	}
 	return max(w.pace(now, known), share*time.Since(now)), nil
+}
+
+// patience is how long nobody is asked while the cgroup's usage stands still. A
+// daemon may have started a guest, which is not in that cgroup.
+func (w *watcher) patience() time.Duration {
+	if w.family.guests != nil {
+		return anyway
+	}
+	return everybody
 }
 
 // pace is how long to rest before the next look.

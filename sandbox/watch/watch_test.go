@@ -121,6 +121,19 @@ func TestOnceInAWhileItLooksAnyway(t *testing.T) {
 	}
 }
 
+// Nobody in the cgroup need run when a daemon starts a container.
+func TestGuestsAreLookedForOnceASecond(t *testing.T) {
+	s := newStepped(t, true)
+	var guests []int
+	s.family.guests = func() []int { return guests }
+	s.after(0)
+	s.proc.process(50, "1", "")
+	guests = []int{50}
+	if s.after(anyway/2) || !s.after(anyway/2) || !slices.Contains(s.members, 50) {
+		t.Errorf("after %v: members %v", anyway, s.members)
+	}
+}
+
 func TestAPaceForEveryOccasion(t *testing.T) {
 	s := newStepped(t, true)
 	s.after(0)
