@@ -50,8 +50,9 @@ func newDoctor(g *globals) *cobra.Command {
 		Use: "doctor",
 		Short: g.say("Say what this computer offers, what it can teach, and what would help",
 			"Dire ce que cet ordinateur offre et peut enseigner, et les remèdes"),
-		Long: g.say(`Say what this computer offers to the lessons, what it can teach, and the remedy for
-what it cannot. Changes nothing. Exits with 3 when no lesson can run here at all.`,
+		Long: g.say(`Say what this computer offers to the lessons, what it can teach, and the remedy
+for what it cannot. Changes nothing. Exits with 3 when no lesson can run here
+at all.`,
 			`Dire ce que cet ordinateur offre aux leçons, ce qu’il peut enseigner, et le
 remède là où il ne peut pas. Ne change rien. Se termine avec 3 quand aucune
 leçon ne peut s’y jouer.`),

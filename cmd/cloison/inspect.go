@@ -21,9 +21,9 @@ func newInspect(g *globals) *cobra.Command {
 		Long: g.say(`Show what the kernel says of processes: namespaces, ids, capabilities, seccomp,
 cgroup and limits. Exits with 1 when there is no such process.
 
-Without a PID it is the process that called cloison, normally your shell, and the
-first lines answer: am I in a container, whose is it, and what may I do? That works
-from inside, by what can be seen there, and names its evidence.`,
+Without a PID it is the process that called cloison, normally your shell, and
+the first lines answer: am I in a container, whose is it, and what may I do?
+That works from inside, by what can be seen there, and names its evidence.`,
 			`Montrer ce que le noyau dit d’un ou de plusieurs processus : espaces de noms,
 utilisateurs, capabilities, seccomp, cgroup et limites. Se termine avec 1 quand
 le processus n’existe pas.

@@ -15,8 +15,8 @@ func newLint(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   g.say("lint [DIR]", "lint [DOSSIER]"),
 		Short: g.say("Check the files of a course", "Vérifier les fichiers d’un cours"),
-		Long: g.say(`Check the files of a course: the built-in one, or that in DIR. Every problem is one
-line, file:line: message. Exits with 1 when there are any.`,
+		Long: g.say(`Check the files of a course: the built-in one, or that in DIR. Every problem is
+one line, file:line: message. Exits with 1 when there are any.`,
 			`Vérifier les fichiers d’un cours : celui du programme, ou celui de DOSSIER.
 Chaque problème tient en une ligne, fichier:ligne: message. Se termine avec 1
 s’il y en a.`),

@@ -36,9 +36,10 @@ func newNew(g *globals) *cobra.Command {
 		Use: g.say("lesson COURSE/CHAPTER/LESSON", "lesson COURS/CHAPITRE/LEÇON"),
 		Short: g.say("Write the files of a new lesson, which lint and verify accept",
 			"Écrire les fichiers d’une leçon neuve, prête pour lint et verify"),
-		Long: g.say(`Write the files of a new lesson: a question with the command that settles it, and a task
-with its check, in English and in French. They pass lint and verify as they are. The
-chapter's files are written too where there are none. Nothing is ever overwritten.`,
+		Long: g.say(`Write the files of a new lesson: a question with the command that settles it,
+and a task with its check, in English and in French. They pass lint and verify
+as they are. The chapter's files are written too where there are none. Nothing
+is ever overwritten.`,
 			`Écrire les fichiers d’une leçon neuve : une question avec la commande qui la
 tranche, et un exercice avec sa vérification, en anglais et en français. lint et
 verify les acceptent tels quels. Les fichiers du chapitre sont écrits aussi s’il

@@ -20,9 +20,9 @@ func newPlay(g *globals) *cobra.Command {
 		Use: g.say("play LESSON", "play LEÇON"),
 		Short: g.say("Play a lesson without the screen: text, commands, output, verdicts",
 			"Jouer une leçon sans l’écran : texte, commandes, sorties, verdicts"),
-		Long: g.say(`Play a lesson line by line on standard output: its text, its commands with what they
-print, and the verdicts. Exits with 1 when a verdict fails, with 3 when this machine
-can't play the lesson.`,
+		Long: g.say(`Play a lesson line by line on standard output: its text, its commands with what
+they print, and the verdicts. Exits with 1 when a verdict fails, with 3 when
+this machine can't play the lesson.`,
 			`Jouer une leçon ligne par ligne sur la sortie standard : son texte, ses
 commandes avec ce qu’elles affichent, et les verdicts. Se termine avec 1 quand
 un verdict échoue, avec 3 quand cette machine ne peut pas jouer la leçon.`),

@@ -24,10 +24,10 @@ func newPreview(g *globals) *cobra.Command {
 		Use: g.say("preview DIR", "preview DOSSIER"),
 		Short: g.say("Show a lesson while it is being written, anew after each change",
 			"Montrer une leçon pendant qu’on l’écrit, après chaque changement"),
-		Long: g.say(`Open the course that DIR (a lesson's, a chapter's or a course's folder) belongs to, with
-the notes for trainers, and show it anew whenever a file changes. What lint says is a
-notice below. A lab stays as it is until its setup, tasks, variables or files change.
-No progress is kept.`,
+		Long: g.say(`Open the course that DIR (a lesson's, a chapter's or a course's folder) belongs
+to, with the notes for trainers, and show it anew whenever a file changes. What
+lint says is a notice below. A lab stays as it is until its setup, tasks,
+variables or files change. No progress is kept.`,
 			`Ouvrir le cours auquel appartient DOSSIER (celui d’une leçon, d’un chapitre ou
 d’un cours), avec les notes pour le formateur, et le montrer à nouveau chaque
 fois qu’un fichier change. Ce que dit lint vient en bas. Un labo reste tel quel

@@ -22,10 +22,11 @@ func newProgress(g *globals) *cobra.Command {
 		Use: g.say("progress [--reset [LESSON]]", "progress [--reset [LEÇON]]"),
 		Short: g.say("Show which lessons you have done, what is left, and where to go on",
 			"Montrer les leçons faites, ce qui reste, et où reprendre"),
-		Long: g.say(`Show which lessons are done, begun, open or locked, how many minutes are left, and where
-to go on. With --path FILE only the lessons that the file names, with a report on them
-at the end. --reset forgets a lesson, or all of them (with --path, those of the path).
-The progress is one file: $XDG_STATE_HOME/cloison/progress.json.`,
+		Long: g.say(`Show which lessons are done, begun, open or locked, how many minutes are left,
+and where to go on. With --path FILE only the lessons that the file names, with
+a report on them at the end. --reset forgets a lesson, or all of them (with
+--path, those of the path). The progress is one file:
+$XDG_STATE_HOME/cloison/progress.json.`,
 			`Montrer quelles leçons sont terminées, commencées, ouvertes ou verrouillées,
 combien de minutes il reste, et où reprendre. Avec --path FICHIER, seulement les
 leçons que nomme le fichier, avec un bilan à la fin. --reset oublie une leçon,

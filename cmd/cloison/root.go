@@ -24,9 +24,10 @@ func newRoot(g *globals) *cobra.Command {
 		Use: "cloison",
 		Short: g.say("A terminal workshop on container isolation and Docker security",
 			"Un atelier dans le terminal sur l’isolation des conteneurs et la sécurité de Docker"),
-		Long: g.say(`A terminal workshop on container isolation and Docker security. Without a verb, the course
-opens: a map of the lessons, and for each its text, a live shell and the X-ray. Enter goes
-on, ? shows every key. The verbs do without the screen what the lessons use.`,
+		Long: g.say(`A terminal workshop on container isolation and Docker security. Without a verb,
+the course opens: a map of the lessons, and for each its text, a live shell and
+the X-ray. Enter goes on, ? shows every key. The verbs do without the screen
+what the lessons use.`,
 			`Un atelier dans le terminal sur l’isolation des conteneurs et la sécurité de
 Docker. Sans commande, le cours s’ouvre : une carte des leçons et, pour chacune,
 son texte, un vrai shell et la radio. Entrée fait avancer, « ? » montre toutes

@@ -22,11 +22,12 @@ func newVerify(g *globals) *cobra.Command {
 		Use: g.say("verify [LESSON...]", "verify [LEÇON...]"),
 		Short: g.say("Play every block of the lessons and judge them, for who writes or maintains a course",
 			"Jouer et juger tous les blocs des leçons, pour l’auteur d’un cours"),
-		Long: g.say(`Play every command of the lessons named, or of all, each lesson in a fresh lab, and judge
-what comes back. A task's check must fail, pass after the reference solution has been typed,
-and fail again in another fresh lab; a question is settled by the command that proves it.
-Where a block says which layer refuses it, experiments must name that layer (cloison why).
-Exits with 1 when something fails, with 3 when nothing could run.`,
+		Long: g.say(`Play every command of the lessons named, or of all, each lesson in a fresh lab,
+and judge what comes back. A task's check must fail, pass after the reference
+solution has been typed, and fail again in another fresh lab; a question is
+settled by the command that proves it. Where a block says which layer refuses
+it, experiments must name that layer (cloison why). Exits with 1 when something
+fails, with 3 when nothing could run.`,
 			`Jouer toutes les commandes des leçons nommées, ou de toutes, chaque leçon dans
 un labo neuf, et juger ce qui revient. La vérification d’un exercice doit
 échouer, réussir une fois tapée la solution de référence, et échouer encore dans

@@ -22,8 +22,9 @@ func newVM(g *globals) *cobra.Command {
 		Use: "vm",
 		Short: g.say("Start, use, reset and stop a throw-away VM by hand",
 			"Lancer, utiliser, renouveler et arrêter une VM jetable à la main"),
-		Long: g.say(`A Debian with Docker in a VM of its own: no root and no port on this computer, no network
-out of the VM, and nothing kept. Lessons start their own; these verbs are for you.`,
+		Long: g.say(`A Debian with Docker in a VM of its own: no root and no port on this computer,
+no network out of the VM, and nothing kept. Lessons start their own; these
+verbs are for you.`,
 			`Une Debian avec Docker dans sa propre VM : ni root ni port sur cet ordinateur,
 pas de réseau hors de la VM, et rien n’est gardé. Les leçons lancent les leurs ;
 ces commandes-ci sont pour vous.`),

@@ -29,12 +29,13 @@ on. Say which layers refuse it, one behind the other where there are several,
 what each answers by itself, and the least that would have to be allowed.
 
 With --pid, the command runs in the context of a process instead: its
-namespaces, root and folder, user and groups, capabilities, no_new_privs, seccomp
-filter and cgroups. Its mounts and its host name are copied, so that they stay as
-they are; files and network are not. Where the command makes a context for
-another, as setpriv, unshare, nsenter and chroot do, the question is about the
-other. Rules of Landlock that a process has made for itself before can't be
-copied, as nobody can read them; those that the command makes are a layer.
+namespaces, root and folder, user and groups, capabilities, no_new_privs,
+seccomp filter and cgroups. Its mounts and its host name are copied, so that
+they stay as they are; files and network are not. Where the command makes a
+context for another, as setpriv, unshare, nsenter and chroot do, the question
+is about the other. Rules of Landlock that a process has made for itself before
+can't be copied, as nobody can read them; those that the command makes are a
+layer.
 
 With a command line of docker run, the containers are made as Docker would make
 this one, of the image's files; what could not be translated is said.
