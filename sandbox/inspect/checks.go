@@ -19,10 +19,14 @@ func (l *Lab) spot(before map[int]row) {
 		if !ok {
 			continue
 		}
-		switch _, kin := l.rows[now.fact.PPID]; {
+		_, kin := l.rows[now.fact.PPID]
+		same := was.fact.Started == now.fact.Started && was.fact.PID != 0
+		switch {
 		case kin: // it is what its forebear is
 			now.check = false
-		case was.fact.Started == now.fact.Started && was.image == now.image && was.image != image{}:
+		case now.fact.State == "Z": // it has no environment any more, and its parent is about to ask how it ended
+			now.check = was.check || !same
+		case same && was.image == now.image && was.image != image{}:
 			now.check = was.check
 		default:
 			now.check = l.reader.checks(pid)

@@ -3,6 +3,7 @@ package inspect
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"cloison/sandbox"
@@ -38,6 +39,15 @@ func TestChecksAreLeftOut(t *testing.T) {
 	}
 	if got := names(read(t, l, 10, members, []int{20})); !slices.Equal(got, append(slices.Clone(here), "×6")) {
 		t.Errorf("when it has run again: %q", got)
+	}
+	for _, pid := range []int{20, 22} { // it ends, and so does one that nobody has seen alive
+		v.add(villager{pid: pid, ppid: 9, started: 8, command: "bash", bounding: "ff", pidNS: hostPID, userNS: hostUser})
+		stat := fmt.Sprintf("proc/%d/stat", pid)
+		v.file(stat, strings.Replace(string(v.MapFS[stat].Data), ") S ", ") Z ", 1))
+		v.file(fmt.Sprintf("proc/%d/environ", pid), "")
+	}
+	if got := names(read(t, l, 10, append(members, 22), []int{20, 22})); !slices.Equal(got, append(slices.Clone(here), "×6")) {
+		t.Errorf("when it has ended: %q", got)
 	}
 	if got := names(read(t, l, 10, all4, nil)); !slices.Equal(got, append(slices.Clone(here), "×6")) {
 		t.Errorf("when it is gone from the lab: %q", got)
