@@ -168,22 +168,18 @@ switch_to_selinux() {
 	[ -d /etc/default/grub.d ] || die "SELinux is switched on in the kernel's command line, and this machine has no grub to write it"
 	# shellcheck disable=SC2016 # it is grub-mkconfig that reads the variable
 	put /etc/default/grub.d/cloison-selinux.cfg <<<'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX security=selinux"'
-	add_policy cloison sandbox/image/build/recipe/selinux/cloison.cil
-	add_policy cloison-machine scripts/machine.cil
+	add_policy sandbox/image/build/recipe/selinux/cloison.cil
+	add_policy scripts/cloison-machine.cil
 	grep -qs security=selinux /boot/grub/grub.cfg && return
 	update-grub 2>/dev/null
 	touch /.autorelabel
 	say "SELinux is on from the next start on, which labels all files first and starts once more."
 }
 
-# add_policy NAME FILE adds a module of that name to SELinux' policy, unless it is in.
+# add_policy FILE adds a module to SELinux' policy, called as the file is, unless it
+# is in.
 add_policy() {
-	local copy
-	! semodule -l | grep -qx "$1" || return 0
-	copy=$(mktemp -d)
-	cp "$2" "$copy/$1.cil" # whose name is that of the module
-	semodule -X 400 -i "$copy/$1.cil"
-	rm -rf "$copy"
+	semodule -l | grep -qx "$(basename "$1" .cil)" || semodule -X 400 -i "$1"
 }
 
 # load_containers loads the small container images into Docker.
