@@ -40,19 +40,20 @@ func (m Model) Passed(id string) bool {
 
 // Checking says that the learner has handed a task in.
 func (m Model) Checking(id string) Model {
-	return m.set(id, func(s state) state { s.running = true; return s }).reveal(id)
+	return m.set(id, func(s state) state { s.running = true; return s }).revealTask(id)
 }
 
 // Checked tells what a task's check found; handedIn says that the learner asked
 // for it, which counts as a try. What a check finds by itself moves nothing on
-// the screen unless it is a pass, or the task that the learner is at grows.
+// the screen unless it is a pass, or the task that the learner is at grows and
+// could be seen as a whole.
 func (m Model) Checked(v play.Verdict, handedIn bool) Model {
 	s := m.states[v.Block]
 	if !handedIn && (m.Passed(v.Block) || same(s.verdict, &v)) {
 		return m
 	}
 	next, ok := m.next()
-	seen := ok && next.ID == v.Block && m.sees(v.Block)
+	seen := ok && next.ID == v.Block && m.sees(v.Block) && m.fits(v.Block)
 	m = m.set(v.Block, func(s state) state {
 		s.verdict, s.before = &v, false
 		if handedIn {
@@ -68,9 +69,31 @@ func (m Model) Checked(v play.Verdict, handedIn bool) Model {
 		m = m.compose()
 	}
 	if seen || handedIn || v.Status == play.Passed {
-		return m.reveal(v.Block)
+		return m.revealTask(v.Block)
 	}
 	return m
+}
+
+// revealTask is reveal for a task of which something is known now. Where the
+// whole does not fit, what is to be done stays in sight, and of what was found as
+// much as there is room for.
+func (m Model) revealTask(id string) Model {
+	i := m.place(id)
+	if i < 0 || m.fits(id) || len(m.asked(m.blocks[i], false))+1 > m.height {
+		return m.reveal(id)
+	}
+	return m.Scroll(m.spans[i].from - m.offset)
+}
+
+// place is the number of the block with that id; -1 where there is none.
+func (m Model) place(id string) int {
+	return slices.IndexFunc(m.blocks, func(b lessons.Block) bool { return b.ID == id })
+}
+
+// fits says whether the block with that id is no taller than the pane.
+func (m Model) fits(id string) bool {
+	i := m.place(id)
+	return i >= 0 && m.spans[i].to-m.spans[i].from <= m.height
 }
 
 // same says whether two verdicts say the same.
@@ -81,7 +104,7 @@ func same(a, b *play.Verdict) bool {
 
 // sees says whether the whole of the block with that id can be seen.
 func (m Model) sees(id string) bool {
-	i := slices.IndexFunc(m.blocks, func(b lessons.Block) bool { return b.ID == id })
+	i := m.place(id)
 	return i >= 0 && m.visible(i)
 }
 
@@ -113,8 +136,7 @@ func (m Model) ShowSolution(id, solution string) Model {
 // so far.
 func (m Model) task(b lessons.Block, next bool) []string {
 	s := m.states[b.ID]
-	lines := []string{m.lead(next, "✎", m.words.Page.Task)}
-	lines = append(lines, indent(m.text(b.Text, 4), 4)...)
+	lines := m.asked(b, next)
 	lines = append(lines, m.remark(m.taskSign(s))...)
 	lines = append(lines, m.found(s)...)
 	open := min(s.open, len(b.Hints))
@@ -124,6 +146,11 @@ func (m Model) task(b lessons.Block, next bool) []string {
 	}
 	lines = append(lines, m.solution(s)...)
 	return append(lines, m.offers(b, s, next)...)
+}
+
+// asked is what a task asks for.
+func (m Model) asked(b lessons.Block, next bool) []string {
+	return append([]string{m.lead(next, "✎", m.words.Page.Task)}, indent(m.text(b.Text, 4), 4)...)
 }
 
 // taskSign says by a mark and by words how far a task is.
@@ -157,7 +184,7 @@ func (m Model) earlier(s state) string {
 	return m.theme.Dim.Render(" · " + m.words.Page.Earlier)
 }
 
-// found draws what a check expected and observed, and where.
+// found draws what is amiss, what a check expected and observed, and where.
 func (m Model) found(s state) []string {
 	if s.verdict == nil || s.before {
 		return nil
@@ -172,9 +199,9 @@ func (m Model) found(s state) []string {
 		expected = append(expected, strings.ReplaceAll(e.In(m.lang), "`", "")) // it was Markdown
 	}
 	return slices.Concat(
+		m.labelled(w.Reason, reason),
 		m.labelled(w.Expected, strings.Join(expected, "\n")),
 		m.labelled(w.Observed, tail(v.Observed, excerpt)),
-		m.labelled(w.Reason, reason),
 		m.labelled(w.Source, v.Source.In(m.lang)))
 }
 

@@ -42,6 +42,40 @@ func TestATaskSaysWhatWentWrong(t *testing.T) {
 	has(t, m, "✗ not there yet · tries: 1", "→: go on without it")
 }
 
+// On the smallest screen a check may have more to say than there is room for:
+// what is to be done stays in sight, and how that stands.
+func TestATasksTextStaysAboveWhatItsCheckFinds(t *testing.T) {
+	asked := lessons.Block{Kind: lessons.Task, ID: "t", Text: "First line of it.\n\nSecond.\n\nThird.", Expected: "x", Hints: []string{"Look."}}
+	found := func(observed string) play.Verdict {
+		v := checked(play.Failed)
+		v.Observed = strings.Repeat(observed+"\n", 6)
+		return v
+	}
+	start := model(sandbox.English, 80, 12, prose(strings.Repeat("line\n\n", 9)), asked, prose("what follows"))
+	for start.Will() == WillRead {
+		start, _ = start.Advance()
+	}
+	for name, m := range map[string]Model{
+		"by itself": start.Checked(found("one"), false).Checked(found("two"), false),
+		"handed in": start.Checking("t").Checked(found("one"), true),
+		"again":     start.Checked(found("one"), true).Checking("t").Checked(found("one"), true),
+	} {
+		t.Run(name, func(t *testing.T) {
+			has(t, m, "▸ ✎ Your turn", "First line of it.", "Third.", "not there yet", "why      it has been stopped", "expected")
+			if m.Will() != WillCheck {
+				t.Errorf("Enter would %v", m.Will())
+			}
+		})
+	}
+	m := start.Checked(found("one"), false).Scroll(5)
+	if moved := m.Checked(found("two"), false); moved.offset != m.offset {
+		t.Errorf("a check moves what the learner reads from line %d to %d", m.offset, moved.offset)
+	}
+	has(t, start.Checked(found("one"), false).Reveal(), "Hint 1", "Look.")
+	narrow := model(sandbox.English, 80, 6, asked).Checked(found("one"), true)
+	has(t, narrow, "source", "enter: check now") // there is no room for both
+}
+
 func TestATaskAtTheEndCanBeLeftUndone(t *testing.T) {
 	m := model(sandbox.English, 70, 16, task("t"), prose(strings.Repeat("line\n\n", 20)+"what to keep")).Checked(checked(play.Failed), true)
 	m = m.Go(1)
