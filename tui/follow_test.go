@@ -105,30 +105,74 @@ func TestEnterFollowsTheMarkedProcess(t *testing.T) {
 		t.Error("Enter leaves the X-ray")
 	}
 	m = wants(t, pressed(m, "enter"), sandbox.Subject{}) // once more: no longer
-	if m = pressed(m, "right", "enter"); m.focus != lessonPane {
-		t.Error("in another panel, Enter does not go back to the lesson")
+}
+
+// Enter does something with the panel that is chosen; where none is, it leads
+// back to the lesson, whose next step it then takes.
+func TestEnterExplainsTheChosenPanel(t *testing.T) {
+	const meaning = "Each kind of namespace gives"
+	m := pressed(detached(t, 120, 36), "f4")
+	has(t, m, "enter lesson", "← → panel", "e explain")
+	if back := pressed(m, "enter"); back.focus != lessonPane {
+		t.Error("where no panel is chosen, Enter does not go back to the lesson")
 	}
+	m = pressed(m, "right", "right")
+	has(t, m, "▶ namespaces", "enter explain", "esc lesson")
+	m = pressed(m, "enter")
+	has(t, m, meaning, "enter all panels")
+	if m = pressed(m, "enter"); m.focus != xrayPane || strings.Contains(text(m), meaning) {
+		t.Errorf("once more, Enter does not show all panels again:\n%s", text(m))
+	}
+	m = pressed(m, "left", "e")
+	has(t, m, "▶ processes", "enter follow", "e all panels")
+	m = pressed(m, "esc")
+	m.xray = m.xray.Show([]string{"network"}) // the lesson asks for something
+	if m = pressed(m, "f4", "enter"); m.focus != lessonPane {
+		t.Error("after the lesson has asked for a panel, Enter does not go back to it")
+	}
+}
+
+func TestClicksChooseAndExplainAPanel(t *testing.T) {
+	const meaning = "Each kind of namespace gives"
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
+		m := pressed(detached(t, size[0], size[1]), "f4")
+		m = with(m, clickOn(t, m, "mnt "))
+		has(t, m, "▶ namespaces", "enter explain")
+		m = with(m, clickOn(t, m, "▶ namespaces"))
+		has(t, m, meaning)
+		if got, some := askedFor(m); some {
+			t.Errorf("a click on a panel asks for %+v", got)
+		}
+		m = with(m, clickOn(t, m, "▶ namespaces"))
+		if strings.Contains(text(m), meaning) {
+			t.Errorf("a third click does not show all panels again:\n%s", text(m))
+		}
+		has(t, with(m, clickOn(t, m, "restrictions")), "▶ restrictions")
+	}
+}
+
+// clickOn is a click on the first cell but one of what is shown.
+func clickOn(t *testing.T, m Model, what string) tea.MouseClickMsg {
+	t.Helper()
+	for y, line := range strings.Split(text(m), "\n") {
+		if before, _, there := strings.Cut(line, what); there {
+			return click(len([]rune(before))+1, y)
+		}
+	}
+	t.Fatalf("no %q in\n%s", what, text(m))
+	return tea.MouseClickMsg{}
 }
 
 func TestAClickFollowsAProcess(t *testing.T) {
 	m := detached(t, 120, 36)
-	at := func(m Model, what string) tea.MouseClickMsg {
-		for y, line := range strings.Split(text(m), "\n") {
-			if before, _, there := strings.Cut(line, what); there {
-				return click(len([]rune(before))+1, y)
-			}
-		}
-		t.Fatalf("no %q in\n%s", what, text(m))
-		return tea.MouseClickMsg{}
-	}
-	m = with(m, at(m, "nginx 4242"))
+	m = with(m, clickOn(t, m, "nginx 4242"))
 	if m.focus != xrayPane {
 		t.Error("the click brings no focus")
 	}
 	m = wants(t, m, nginx)
-	m = wants(t, with(m, at(m, "└ nginx 4290")), worker)
-	m = wants(t, with(m, at(m, "▶ follows nginx")), sandbox.Subject{})
-	if got, some := askedFor(with(m, at(m, "namespaces"))); some {
+	m = wants(t, with(m, clickOn(t, m, "└ nginx 4290")), worker)
+	m = wants(t, with(m, clickOn(t, m, "▶ follows nginx")), sandbox.Subject{})
+	if got, some := askedFor(with(m, clickOn(t, m, "namespaces"))); some {
 		t.Errorf("a click on a heading asks for %+v", got)
 	}
 }

@@ -82,7 +82,7 @@ func TestXrayOfADetachedContainer(t *testing.T) {
 				s.waitFor("nginx, PID 4242")
 				s.golden("container-" + name)
 				s.keys("right", "up")
-				s.waitFor("› ")
+				s.waitFor("›▷bash 812")
 				s.golden("mark-" + name)
 				s.keys("x")
 				s.waitFor("▶bash 812")

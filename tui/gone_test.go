@@ -81,6 +81,26 @@ func TestAnErrorOnAMachineThatIsThereIsToldAsOne(t *testing.T) {
 	}
 }
 
+// What was seen last of a shell that has ended stays, and is said to be that; a
+// shell that lives is followed.
+func TestTheXrayKnowsThatTheShellHasEnded(t *testing.T) {
+	m := pressed(still(t, 120, 36), "enter")
+	m = with(m, m.start()())
+	out := make(chan []byte)
+	dead, alive := shellMsg{generation: m.generation, name: "a", shell: &fakeShell{out: out}}, &fakeShell{out: make(chan []byte, 1)}
+	m, listen := m.shellOpened(dead)
+	m = seen(with(m, tea.WindowSizeMsg{Width: 120, Height: 36}), sampleXray(shellPID))
+	has(t, m, "follows the terminal: bash 812")
+	close(out)
+	m = with(m, listen())
+	has(t, m, "(this shell has ended: F2, then r)", "the shell has ended: this is what was seen last", "bash 812 (")
+	if strings.Contains(text(m), "follows the terminal") {
+		t.Errorf("it is followed still:\n%s", text(m))
+	}
+	m = seen(with(m, shellMsg{generation: m.generation, name: "b", shell: alive}), sampleXray(shellPID))
+	has(t, m, "follows the terminal: bash 812")
+}
+
 func TestNestedShellsAreTold(t *testing.T) {
 	m, _ := working(t)
 	reading := func(pid int, different ...sandbox.Namespace) seenMsg {

@@ -156,6 +156,8 @@ func (m Model) paneKey(k tea.KeyPressMsg) (Model, tea.Cmd) {
 	case m.focus == xrayPane && m.xray.Marks() && key.Matches(k, b.Up, b.Down):
 		m.xray = m.xray.Mark(m.scrolls(k))
 		return m, nil
+	case m.focus == xrayPane && m.xray.Chosen() && key.Matches(k, b.Enter):
+		return m.explain(), nil
 	case m.focus == xrayPane && key.Matches(k, b.Back, b.Next, b.Enter):
 		return m.moveTo(lessonPane)
 	case key.Matches(k, b.Next):

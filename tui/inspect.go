@@ -43,6 +43,7 @@ type (
 // another one than before.
 func (m Model) follow() (Model, tea.Cmd) {
 	s := m.session
+	m.xray = m.xray.SetOver(s != nil && len(s.terminals) > 0 && s.terminals[s.shown].Ended())
 	if s == nil || s.gone != nil || len(s.shells) == 0 {
 		return m, nil
 	}

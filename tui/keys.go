@@ -63,7 +63,7 @@ func newKeys(w words.KeyWords) keys {
 		Scrollback: bind("shift+pgup", w.Scroll),
 
 		Explain:   bind("e", w.Explain, "e"),
-		Panel:     bind("→", w.Panel, "right"),
+		Panel:     bind("← →", w.Panel, "right"),
 		PanelBack: bind("←", w.Panel, "left"),
 		Container: bind("c", w.Container, "c"),
 		Front:     bind("x", w.Front, "x"),
@@ -107,8 +107,10 @@ func (m Model) short() []key.Binding {
 	return append([]key.Binding{enter}, rest...)
 }
 
-// xrayShort are the keys of the X-ray: where there is a mark to move, its own
-// first, and the way back to the terminal where somebody else is followed.
+// xrayShort are the keys of the X-ray: first what Enter does, which is to follow
+// whom the mark is on, to explain the panel that is chosen, or to go back to the
+// lesson where none is; and the way back to the terminal where somebody else is
+// followed.
 func (m Model) xrayShort() []key.Binding {
 	k, w := m.keys, m.words.Key
 	named := func(b key.Binding, keys, help string) key.Binding {
@@ -119,12 +121,19 @@ func (m Model) xrayShort() []key.Binding {
 	if m.session.chosen() {
 		all = append(all, named(k.Front, "x", w.Terminal))
 	}
-	panel := named(k.Panel, "← →", w.Panel)
-	if m.xray.Marks() {
-		mark := []key.Binding{named(k.Down, "↑ ↓", w.Process), named(k.Follow, w.EnterKey, w.FollowShort)}
-		return slices.Concat(mark, all, []key.Binding{k.Back, panel, k.Explain, k.Help, k.Quit})
+	panel, explain := named(k.Panel, "← →", w.PanelShort), w.ExplainShort
+	if m.xray.Explaining() {
+		explain = w.AllPanels
 	}
-	return slices.Concat([]key.Binding{k.Back, panel, k.Explain}, all, []key.Binding{k.Help, k.Quit, k.Down, k.Up})
+	switch rest := []key.Binding{k.Help, k.Quit, k.Down, k.Up}; {
+	case m.xray.Marks():
+		mark := []key.Binding{named(k.Down, "↑ ↓", w.Process), named(k.Follow, w.EnterKey, w.FollowShort)}
+		return slices.Concat(mark, all, []key.Binding{k.Back, panel, named(k.Explain, "e", explain), k.Help, k.Quit})
+	case m.xray.Chosen():
+		return slices.Concat([]key.Binding{named(k.Explain, w.EnterKey, explain), panel, k.Back}, all, rest)
+	default:
+		return slices.Concat([]key.Binding{named(k.Back, w.EnterKey, w.Lesson), panel, named(k.Explain, "e", explain)}, all, rest)
+	}
 }
 
 // enterHelp says what Enter would do now.
@@ -151,7 +160,7 @@ func (k keys) full() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Enter, k.Previous, k.Following, k.Choose, k.Question, k.Reveal, k.Solution, k.Who, k.Copy, k.Reset},
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom, k.Step},
-		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback, k.Explain},
-		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways, k.Container, k.Front, k.Follow},
+		{k.Lesson, k.Terminal, k.Xray, k.Zoom, k.Leave, k.NextShell, k.Scrollback, k.Panel},
+		{k.Map, k.Language, k.Help, k.Quit, k.QuitAlways, k.Container, k.Front, k.Follow, k.Explain},
 	}
 }

@@ -35,8 +35,9 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 	case p == xrayPane && isLeft(msg):
 		r := m.layout.panes[xrayPane].body()
 		if who, meant := m.xray.Click(at.X-r.x, at.Y-r.y); meant {
-			m = m.toggle(who)
+			return m.toggle(who), cmd
 		}
+		m.xray = m.xray.Touch(at.X-r.x, at.Y-r.y)
 		return m, cmd
 	case p != noPane:
 		return m.scroll(p, wheel(msg)), cmd

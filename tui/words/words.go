@@ -77,6 +77,7 @@ type FactWords struct {
 	Unread   string
 
 	FollowsFront, Follows, FollowFront, Lost          string // FollowsFront, Lost: a process; Follows: a name and a number
+	LastSeen, NothingSeen                             string // of a shell that has ended
 	Processes, More, Ended, Zombie, Stopped           string // More: a number; Ended: a process
 	Namespaces, Own, Parents, Host, Alone, With       string // With: processes
 	Memory, Limit, None, NoLimit, Used, FreeSays, OOM string // OOM: a number
@@ -125,6 +126,7 @@ type KeyWords struct {
 	Lesson, Terminal, Xray, Zoom, NextShell string
 	Leave, Help, Quit, QuitAlways           string
 	Scroll, Explain, Panel                  string
+	ExplainShort, PanelShort, AllPanels     string
 	Container, Front, Follow, Process       string
 	ContainerShort, FollowShort             string
 	EnterKey, SpaceKey                      string // what is printed on them

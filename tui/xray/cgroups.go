@@ -27,9 +27,9 @@ func (m Model) cgroups(width int) []string {
 func (m Model) cgroup(c sandbox.CgroupNode, width int) []string {
 	w := m.words.Facts
 	indent := strings.Repeat("  ", c.Depth)
-	name := m.theme.Strong.Render(printable(path.Base(c.Path)))
+	name, sign := m.theme.Strong.Render(printable(path.Base(c.Path))), ""
 	if c.Subject {
-		name = m.theme.Accent.Render("▶" + printable(path.Base(c.Path)))
+		name, sign = m.theme.Accent.Render(printable(path.Base(c.Path))), m.theme.Accent.Render("▶")
 	}
 	parts := []string{name}
 	if c.Processes > 0 {
@@ -42,7 +42,7 @@ func (m Model) cgroup(c sandbox.CgroupNode, width int) []string {
 	for _, line := range fill(append(parts, m.limits(c)...), width-2-len(indent)) {
 		lead := "    " + indent
 		if len(lines) == 0 {
-			lead = m.mark("cgroup "+c.Path) + indent
+			lead = m.lead("cgroup "+c.Path, indent, sign)
 		}
 		lines = append(lines, theme.Fit(lead+line, width))
 	}

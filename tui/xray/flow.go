@@ -1,6 +1,7 @@
 package xray
 
 import (
+	"slices"
 	"strings"
 
 	"cloison/tui/theme"
@@ -19,23 +20,25 @@ type section struct {
 // block is a section that is drawn.
 type block struct {
 	name  string
+	asked bool // by the lesson
 	lines []string
 }
 
-// spot is where a section is drawn: its first line, its first cell, and how
-// many cells it has.
-type spot struct{ y, x, w int }
+// spot is where a section is drawn: its first line and its first cell, and how
+// many cells and lines it has.
+type spot struct{ y, x, w, h int }
 
 // flow sets sections in as many columns as fit, as short as possible, and
-// reads down each column. It says where each section begins.
-func flow(sections []section, width int) ([]string, map[string]spot) {
+// reads down each column; what the lesson asks for is in the first lines, as many
+// as there is room for. It says where each section is.
+func flow(sections []section, width, room int, asks func(name string) bool) ([]string, map[string]spot) {
 	columns := min(3, max(1, (width+1)/(narrowest+1)))
 	each := (width+1)/columns - 1
 	drawn := make([]block, len(sections))
 	for i, s := range sections {
-		drawn[i] = block{s.name, s.lines(each)}
+		drawn[i] = block{s.name, asks(s.name), s.lines(each)}
 	}
-	dealt := split(drawn, columns)
+	dealt := split(drawn, columns, room)
 	headings := map[string]spot{}
 	lines := make([][]string, len(dealt))
 	for i, column := range dealt {
@@ -43,42 +46,70 @@ func flow(sections []section, width int) ([]string, map[string]spot) {
 			if len(lines[i]) > 0 {
 				lines[i] = append(lines[i], "")
 			}
-			headings[b.name] = spot{y: len(lines[i]), x: i * (each + 1), w: each}
+			headings[b.name] = spot{y: len(lines[i]), x: i * (each + 1), w: each, h: len(b.lines)}
 			lines[i] = append(lines[i], b.lines...)
 		}
 	}
 	return beside(lines, each), headings
 }
 
-// split deals blocks out to columns in order, so that the tallest column is
-// as short as it can be.
-func split(blocks []block, columns int) [][]block {
-	for height := 1; ; height++ {
-		if dealt, ok := deal(blocks, columns, height); ok {
-			return dealt
+// split deals blocks out to columns in order: of those that the lesson asks for,
+// as few lines as can be are below the room that there is, and then the tallest
+// column is as short as it can be.
+func split(blocks []block, columns, room int) [][]block {
+	var best [][]block
+	var least [2]int
+	for _, dealt := range deals(blocks, columns) {
+		if cost := [2]int{hidden(dealt, room), tallestOf(dealt)}; best == nil || slices.Compare(cost[:], least[:]) < 0 {
+			best, least = dealt, cost
 		}
 	}
+	return best
 }
 
-// deal fills columns up to height, with an empty line between blocks.
-func deal(blocks []block, columns, height int) ([][]block, bool) {
-	dealt, used := [][]block{nil}, 0
-	for _, b := range blocks {
-		last := len(dealt) - 1
-		need := used + len(b.lines)
-		if used > 0 {
-			need++
-		}
-		switch {
-		case need <= height:
-			dealt[last], used = append(dealt[last], b), need
-		case len(dealt) < columns && len(b.lines) <= height:
-			dealt, used = append(dealt, []block{b}), len(b.lines)
-		default:
-			return nil, false
+// deals are all ways to deal blocks out to so many columns at most, in order:
+// first those whose first columns hold the most.
+func deals(blocks []block, columns int) [][][]block {
+	if columns == 1 || len(blocks) == 0 {
+		return [][][]block{{blocks}}
+	}
+	var all [][][]block
+	for n := len(blocks); n > 0; n-- {
+		for _, rest := range deals(blocks[n:], columns-1) {
+			all = append(all, append([][]block{blocks[:n]}, rest...))
 		}
 	}
-	return dealt, true
+	return all
+}
+
+// heightOf is how many lines blocks take, with an empty line between them.
+func heightOf(blocks []block) int {
+	height := max(0, len(blocks)-1)
+	for _, b := range blocks {
+		height += len(b.lines)
+	}
+	return height
+}
+
+func tallestOf(columns [][]block) int {
+	tallest := 0
+	for _, column := range columns {
+		tallest = max(tallest, heightOf(column))
+	}
+	return tallest
+}
+
+// hidden counts the lines of what the lesson asks for that are below the room.
+func hidden(columns [][]block, room int) int {
+	lines := 0
+	for _, column := range columns {
+		for i, b := range column {
+			if b.asked {
+				lines += min(len(b.lines), max(0, heightOf(column[:i+1])-room))
+			}
+		}
+	}
+	return lines
 }
 
 // beside joins columns of each cells side by side.

@@ -13,7 +13,7 @@ import (
 const lostFor = 10 * time.Second
 
 // banner is the line above the facts while it is not the terminal that is
-// followed, or has just not been.
+// followed, or has just not been, or the terminal has ended.
 func (m Model) banner() []string {
 	w := m.words.Facts
 	switch {
@@ -26,6 +26,8 @@ func (m Model) banner() []string {
 			line += m.theme.Dim.Render(" · " + printable(strings.Join(m.facts.Args, " ")))
 		}
 		return []string{line}
+	case m.over:
+		return []string{m.theme.Warn.Render("• " + w.LastSeen)}
 	case m.lost.what != "":
 		return []string{m.theme.Fresh.Render("• ") + fmt.Sprintf(w.Lost, m.lost.what)}
 	}

@@ -62,6 +62,24 @@ func TestThePaneSaysWhomItFollows(t *testing.T) {
 	}
 }
 
+func TestAfterTheShellsEndNobodyIsFollowed(t *testing.T) {
+	for lang, want := range map[sandbox.Lang][2]string{
+		sandbox.English: {"• the shell has ended: this is what was seen last", "The shell of this terminal has ended."},
+		sandbox.French:  {"• le shell est terminé : voici ce qui a été vu en dernier", "Le shell de ce terminal est terminé."},
+	} {
+		m := panel(lang, inFront()).SetOver(true)
+		has(t, m, want[0], "▶sh 820")
+		if note := m.Note(); note != "sh 820 ("+m.words.Facts.Inside+" 1)" {
+			t.Errorf("the heading says %q", note)
+		}
+		has(t, m.SetXray(following(), at), "▶vi 813", "vi, PID 813") // who is chosen goes on
+		has(t, m.Forget(), want[1])
+		if m = m.SetOver(false); strings.Contains(shown(m), want[0]) {
+			t.Errorf("a new shell has ended too:\n%s", shown(m))
+		}
+	}
+}
+
 // Who was chosen may end before it was ever seen.
 func TestAnEndBeforeTheBeginningIsTold(t *testing.T) {
 	gone := inFront()
@@ -91,7 +109,7 @@ func TestTheMarkMovesThroughTheTree(t *testing.T) {
 	if !m.Marks() || m.Marked() != (sandbox.Subject{PID: 820, Started: 820}) {
 		t.Fatalf("the mark begins at %+v:\n%s", m.Marked(), shown(m))
 	}
-	has(t, m, "›   └ ▶sh 820")
+	has(t, m, "›   └▶sh 820")
 	for _, step := range []struct{ by, pid int }{{-1, 815}, {-1, 813}, {-5, 812}, {-1, 812}, {1, 813}, {9, 830}, {1, 830}} {
 		if m = m.Mark(step.by); m.Marked().PID != step.pid {
 			t.Errorf("%d lines on, the mark is at %d, want %d:\n%s", step.by, m.Marked().PID, step.pid, shown(m))

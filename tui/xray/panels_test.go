@@ -49,13 +49,79 @@ func lab() sandbox.Xray {
 	return x
 }
 
+// The sign of who is followed, or in front, takes no cell of the name's.
+func TestNamesOfOneDepthStandInOneColumn(t *testing.T) {
+	first := inFront() // who is followed may be the eldest
+	first.Facts.PID, first.Front = 812, 812
+	nobody := inFront()
+	nobody.Facts.PID, nobody.Front = 1, 1
+	for name, x := range map[string]sandbox.Xray{"in front": inFront(), "followed": following(), "the first": first, "nobody": nobody} {
+		for _, m := range []Model{panel(sandbox.English, x), panel(sandbox.English, x).Choose(1)} {
+			x, y := m.treeSpot().x, m.treeSpot().y
+			for i, p := range m.seen.Processes {
+				line := strings.Split(shown(m), "\n")[y+len(m.banner())+i]
+				before, _, _ := strings.Cut(line, p.Command+" "+fmt.Sprint(p.PID))
+				if got, want := theme.Width(before), x+2+2*p.Depth; got != want {
+					t.Errorf("%s: %s begins in cell %d, want %d: %q", name, p.Command, got, want, line)
+				}
+			}
+		}
+	}
+	has(t, panel(sandbox.English, lab()), "  lab 3 MiB", "   ▶box ×2")
+}
+
+// On the smallest screen, what the lesson asks for can be seen without scrolling
+// as far as there is room for it.
+func TestWhatTheLessonAsksForComesIntoView(t *testing.T) {
+	for _, show := range [][]string{{"namespaces", "maps"}, {"capabilities", "seccomp"}, {"processes", "mounts", "maps"}, {"network"}} {
+		m := model(sandbox.English, 80, 12).SetXray(lab(), at).Show(show)
+		for _, name := range show {
+			if at := m.headings[name]; at.y+min(at.h, 12) > 12 {
+				t.Errorf("of %v, %s begins in line %d and has %d:\n%s", show, name, at.y, at.h, shown(m))
+			}
+		}
+	}
+}
+
+func TestColumnsAreAsShortAsTheyCanBe(t *testing.T) {
+	blocks := func(asked bool, heights ...int) (all []block) {
+		for _, h := range heights {
+			all = append(all, block{asked: asked, lines: make([]string, h)})
+		}
+		return all
+	}
+	for _, c := range []struct {
+		name          string
+		blocks        []block
+		columns, room int
+		want          []int // blocks in each column
+	}{
+		{"one column", blocks(false, 3, 4), 1, 5, []int{2}},
+		{"the first columns hold the most", blocks(false, 2, 2, 5), 2, 9, []int{2, 1}},
+		{"nothing is asked for", blocks(false, 9, 5, 1, 1), 3, 4, []int{1, 3}},
+		{"what is asked for is first", slices.Concat(blocks(true, 5, 3), blocks(false, 9)), 2, 8, []int{1, 2}},
+		{"it fits", slices.Concat(blocks(true, 5, 3), blocks(false, 9)), 2, 9, []int{2, 1}},
+		{"fewer blocks than columns", blocks(true, 3), 3, 2, []int{1}},
+	} {
+		var got []int
+		for _, column := range split(c.blocks, c.columns, c.room) {
+			if len(column) > 0 {
+				got = append(got, len(column))
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
 func panel(lang sandbox.Lang, x sandbox.Xray) Model {
 	return model(lang, 116, 100).SetXray(x, at)
 }
 
 func TestProcessesAreATree(t *testing.T) {
 	has(t, panel(sandbox.English, lab()),
-		"processes (5)", "  bash 812", "  ├ vi 813 stopped", "  └ unshare 815", "    └ ▶sh 820 (1) +pid uid 0=100000", "      └ true 830 zombie (2)")
+		"processes (5)", "  bash 812", "  ├ vi 813 stopped", "  └ unshare 815", "    └▶sh 820 (1) +pid uid 0=100000", "      └ true 830 zombie (2)")
 }
 
 func TestBrothersAlikeAreOneLine(t *testing.T) {
@@ -68,7 +134,7 @@ func TestBrothersAlikeAreOneLine(t *testing.T) {
 	has(t, m, "processes (505)", "├ unshare", "└ sleep 900…999 ×100", "and 400 more")
 	// Whoever is in front or has children stands alone.
 	x.Facts.PID = 950
-	has(t, panel(sandbox.English, x), "├ sleep 900…949 ×50", "├ ▶sleep 950", "└ sleep 951…999 ×49")
+	has(t, panel(sandbox.English, x), "├ sleep 900…949 ×50", "├▶sleep 950", "└ sleep 951…999 ×49")
 }
 
 func TestNamespacesTellWhose(t *testing.T) {

@@ -89,33 +89,46 @@ func (m Model) alike(i int) int {
 // process is the line of number i, which stands for n.
 func (m Model) process(i, n, width int) string {
 	p := m.seen.Processes[i]
-	name := m.theme.Strong.Render(printable(p.Command))
+	name, sign := m.theme.Strong.Render(printable(p.Command)), ""
 	switch p.PID {
 	case m.facts.PID:
-		name = m.theme.Accent.Render("▶" + printable(p.Command))
+		name, sign = m.theme.Accent.Render(printable(p.Command)), m.theme.Accent.Render("▶")
 	case m.seen.Front:
-		name = m.theme.Strong.Render("▷" + printable(p.Command))
+		sign = m.theme.Strong.Render("▷")
 	}
-	line := m.theme.Rule.Render(m.limb(i, n)) + name + fmt.Sprintf(" %d", p.PID)
+	line := m.lead(m.freshest(m.seen.Processes[i:i+n]), m.limb(i, n), sign) + name + fmt.Sprintf(" %d", p.PID)
 	if n > 1 {
 		line += fmt.Sprintf("…%d ×%d", m.seen.Processes[i+n-1].PID, n)
+	} else {
+		line += fitting(m.details(p), width-theme.Width(line))
 	}
-	if n == 1 {
-		line += fitting(m.details(p), width-2-theme.Width(line))
-	}
-	line = theme.Fit(line, width-2)
-	mark := m.mark("")
-	for _, brother := range m.seen.Processes[i : i+n] {
-		if _, fresh := m.fresh[processName(brother.PID)]; fresh {
-			mark = m.mark(processName(brother.PID))
+	return theme.Fit(line, width)
+}
+
+// freshest is the name of the mark that brothers in one line share.
+func (m Model) freshest(brothers []sandbox.ProcessFact) string {
+	for _, p := range brothers {
+		if _, fresh := m.fresh[processName(p.PID)]; fresh {
+			return processName(p.PID)
 		}
 	}
-	return mark + line
+	return ""
+}
+
+// lead is what stands before a name in a tree: the mark of a change, the limb,
+// and in their last cell a sign where the name has one, so that all names of
+// one depth stand in one column.
+func (m Model) lead(value, limb, sign string) string {
+	lead := m.mark(value) + m.theme.Rule.Render(limb)
+	if sign == "" {
+		return lead
+	}
+	return ansi.Truncate(lead, theme.Width(lead)-1, "") + sign
 }
 
 // underMark is a line of the tree with the learner's mark on it.
 func (m Model) underMark(line string) string {
-	return m.theme.Title.Render("›") + " " + m.theme.Selected.Render(string([]rune(ansi.Strip(line))[2:]))
+	return m.theme.Title.Render("›") + m.theme.Selected.Render(string([]rune(ansi.Strip(line))[1:]))
 }
 
 // fitting sets details side by side, the most telling first: all of them, in

@@ -39,13 +39,16 @@ func (m Model) rank(name string) int {
 	return len(m.show)
 }
 
+// asks says whether the lesson asks for a section.
+func (m Model) asks(name string) bool { return m.rank(name) < len(m.show) }
+
 // heading is a section's first line. One that the lesson asks for carries a
 // mark, and so does the one that the learner has chosen.
 func (m Model) heading(name, title string) string {
 	switch {
 	case name == m.chosen:
 		return m.theme.Title.Render("▶ " + title + " ")
-	case m.rank(name) < len(m.show):
+	case m.asks(name):
 		return m.theme.Accent.Render("▸ " + title)
 	}
 	return m.theme.Strong.Render("  " + title)

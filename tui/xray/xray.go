@@ -34,6 +34,7 @@ type Model struct {
 
 	marked int   // the process under the learner's mark, by PID
 	lost   ended // the followed process that is gone, while that is news
+	over   bool  // the terminal's shell has ended: of what is in front, nothing more will come
 
 	seen  *sandbox.Xray
 	facts *sandbox.Facts // of seen
@@ -80,6 +81,16 @@ func (m Model) Forget() Model {
 	return m.layout()
 }
 
+// SetOver says whether the shell of the terminal in front has ended. What was
+// seen of it last stays, and is said to be that.
+func (m Model) SetOver(over bool) Model {
+	if m.over == over {
+		return m
+	}
+	m.over = over
+	return m.layout()
+}
+
 // SetXray takes the next X-ray and marks what differs from the last.
 func (m Model) SetXray(x sandbox.Xray, now time.Time) Model {
 	was := m
@@ -119,7 +130,7 @@ func (m Model) Note() string {
 		note += fmt.Sprintf(" ↕ %d/%d", min(m.offset+m.room(), len(m.lines)), len(m.lines))
 	}
 	whole := fmt.Sprintf(m.words.Facts.FollowsFront, note)
-	if m.seen.Follows() || theme.Width(whole) > m.width-theme.Width(m.words.Xray)-titleRoom {
+	if m.over || m.seen.Follows() || theme.Width(whole) > m.width-theme.Width(m.words.Xray)-titleRoom {
 		return note
 	}
 	return whole
@@ -164,6 +175,27 @@ func (m Model) Explain() Model {
 // Explaining says whether one section is explained.
 func (m Model) Explaining() bool { return m.explaining }
 
+// Chosen says whether the learner has chosen a section.
+func (m Model) Chosen() bool { return m.seen != nil && m.chosen != "" }
+
+// Touch is a click on a section: it is chosen, and once it is, a click on its
+// heading explains it, or no longer.
+func (m Model) Touch(x, y int) Model {
+	above := len(m.banner())
+	for name, at := range m.headings {
+		line := y - above + m.offset - at.y
+		if y < above || y >= m.height || x < at.x || x >= at.x+at.w || line < 0 || line >= at.h {
+			continue
+		}
+		if name == m.chosen && line == 0 {
+			return m.Explain()
+		}
+		m.chosen = name
+		return m.layout()
+	}
+	return m
+}
+
 // reveal scrolls so far that the chosen section's heading can be seen.
 func (m Model) reveal() Model {
 	at, ok := m.headings[m.chosen]
@@ -203,14 +235,19 @@ func (m Model) layout() Model {
 		return m
 	}
 	if m.seen == nil {
-		m.lines = theme.Wrap(m.theme.Dim.Render(m.words.Facts.Waiting), m.width)
+		said := m.words.Facts.Waiting
+		if m.over {
+			said = m.words.Facts.NothingSeen
+		}
+		m.lines = theme.Wrap(m.theme.Dim.Render(said), m.width)
 		m.headings = nil
 		return m
 	}
 	if m.explaining {
-		m.lines, m.headings = m.explained(), map[string]spot{m.chosen: {w: m.width}}
+		m.lines = m.explained()
+		m.headings = map[string]spot{m.chosen: {w: m.width, h: len(m.lines)}}
 	} else {
-		m.lines, m.headings = flow(m.sections(), m.width)
+		m.lines, m.headings = flow(m.sections(), m.width, m.room(), m.asks)
 	}
 	return m.Scroll(0)
 }
