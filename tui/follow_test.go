@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -151,6 +152,23 @@ func TestClicksChooseAndExplainAPanel(t *testing.T) {
 	}
 }
 
+// Whom the learner clicks on has other mounts than who was followed: the tree
+// stays under the mouse, whichever panel was chosen before.
+func TestTheTreeStaysUnderTheMouse(t *testing.T) {
+	m := pressed(detached(t, 80, 24), "f4")
+	many := detachedXray(shellPID, sandbox.Subject{})
+	for i := range 40 {
+		many.Mounts.Differ = append(many.Mounts.Differ, sandbox.MountFact{Point: fmt.Sprint("/m", i), Type: "tmpfs", Root: "/"})
+	}
+	m = seen(m, many)
+	m = with(m, clickOn(t, m, "network"))
+	at := clickOn(t, m, "└ nginx 4290")
+	m = wants(t, with(m, at), worker)
+	if after := clickOn(t, m, "└▶nginx 4290"); after.Y != at.Y+1 { // below who is followed
+		t.Errorf("it was in line %d and is in %d:\n%s", at.Y, after.Y, text(m))
+	}
+}
+
 // clickOn is a click on the first cell but one of what is shown.
 func clickOn(t *testing.T, m Model, what string) tea.MouseClickMsg {
 	t.Helper()
@@ -169,6 +187,7 @@ func TestAClickFollowsAProcess(t *testing.T) {
 	if m.focus != xrayPane {
 		t.Error("the click brings no focus")
 	}
+	has(t, m, "▶ processes", "›", "enter follow")
 	m = wants(t, m, nginx)
 	m = wants(t, with(m, clickOn(t, m, "└ nginx 4290")), worker)
 	m = wants(t, with(m, clickOn(t, m, "▶ follows nginx")), sandbox.Subject{})

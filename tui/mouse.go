@@ -34,10 +34,10 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 		return m.withSession(func(s *session) { s.page = s.page.Click(y) }), cmd
 	case p == xrayPane && isLeft(msg):
 		r := m.layout.panes[xrayPane].body()
-		if who, meant := m.xray.Click(at.X-r.x, at.Y-r.y); meant {
-			return m.toggle(who), cmd
+		who, meant := m.xray.Click(at.X-r.x, at.Y-r.y)
+		if m.xray = m.xray.Touch(at.X-r.x, at.Y-r.y); meant {
+			m = m.toggle(who)
 		}
-		m.xray = m.xray.Touch(at.X-r.x, at.Y-r.y)
 		return m, cmd
 	case p != noPane:
 		return m.scroll(p, wheel(msg)), cmd

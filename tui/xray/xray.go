@@ -179,7 +179,7 @@ func (m Model) Explaining() bool { return m.explaining }
 func (m Model) Chosen() bool { return m.seen != nil && m.chosen != "" }
 
 // Touch is a click on a section: it is chosen, and once it is, a click on its
-// heading explains it, or no longer.
+// heading explains it, or no longer. One on a process takes the mark there.
 func (m Model) Touch(x, y int) Model {
 	above := len(m.banner())
 	for name, at := range m.headings {
@@ -191,6 +191,9 @@ func (m Model) Touch(x, y int) Model {
 			return m.Explain()
 		}
 		m.chosen = name
+		if who, meant := m.Click(x, y); meant {
+			m.marked = who.PID
+		}
 		return m.layout()
 	}
 	return m
