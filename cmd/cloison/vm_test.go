@@ -17,6 +17,7 @@ import (
 	"github.com/creack/pty"
 
 	"cloison/sandbox/image"
+	"cloison/sandbox/process"
 	"cloison/sandbox/vm"
 	"cloison/sandbox/vm/held"
 	"cloison/sandbox/vm/qemu"
@@ -90,9 +91,8 @@ func wantGone(t *testing.T, what string, pid int) {
 
 // dead says that a process is gone, or only waits for its parent to notice.
 func dead(pid int) bool {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	_, state, _ := strings.Cut(string(stat), ") ")
-	return err != nil || strings.HasPrefix(state, "Z")
+	s, err := process.Read(pid)
+	return err != nil || s.Over()
 }
 
 func contains(t *testing.T, text string, want ...string) {

@@ -33,7 +33,7 @@ func Name() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("name a cgroup: %w", err)
 	}
-	return fmt.Sprintf("%s%d-%s-%s-%d", prefix, own.PID, own.Start, numbers, made.Add(1)), nil
+	return fmt.Sprintf("%s%d-%d-%s-%d", prefix, own.PID, own.Start, numbers, made.Add(1)), nil
 }
 
 // namespace is the PID namespace in which our process numbers count
@@ -84,7 +84,11 @@ func abandoned(name, numbers string) bool {
 		return false
 	}
 	pid, err := strconv.Atoi(parts[0])
-	return err == nil && process.ID{PID: pid, Start: parts[1]}.Gone()
+	if err != nil {
+		return false
+	}
+	start, err := strconv.ParseUint(parts[1], 10, 64)
+	return err == nil && process.ID{PID: pid, Start: start}.Gone()
 }
 
 // Remove kills what is left in the group and removes its folders.

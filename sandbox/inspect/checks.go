@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"cloison/sandbox"
+	"cloison/sandbox/process"
 )
 
 // spot says of who was read whether it is one that checks the learner's work:
@@ -26,7 +27,7 @@ func (l *Lab) spot(before map[int]row) {
 			now.check = false
 		case now.fact.State == "Z": // it has no environment any more, and its parent is about to ask how it ended
 			now.check = was.check || !same
-		case same && was.image == now.image && was.image != image{}:
+		case same && was.image == now.image && was.image != process.Image{}:
 			now.check = was.check
 		default:
 			now.check = l.reader.checks(pid)

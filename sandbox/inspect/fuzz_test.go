@@ -99,16 +99,6 @@ func FuzzNamespace(f *testing.F) {
 	})
 }
 
-func FuzzStat(f *testing.F) {
-	seed(f, "stat")
-	f.Fuzz(func(t *testing.T, text string) {
-		s, err := parseStat(text)
-		if err == nil && (s.state == "" || s.ppid < 0 || s.threads < 0) {
-			t.Errorf("accepted without state, or with a negative number: %+v", s)
-		}
-	})
-}
-
 // Whatever the tables say, every mount of the process is counted once.
 func FuzzMounts(f *testing.F) {
 	f.Add(hostMounts, hostMounts)

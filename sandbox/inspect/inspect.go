@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"cloison/sandbox"
+	"cloison/sandbox/process"
 )
 
 // ErrGone is in the error of [Reader.Read] when there is no such process, or
@@ -38,7 +39,7 @@ func New(root fs.FS) *Reader {
 // Against returns a reader that takes the namespaces of process pid for the
 // host's.
 func (r *Reader) Against(pid int) (*Reader, error) {
-	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
+	p := reading{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
 	host := p.namespaceInodes()
 	if len(host) == 0 {
 		return nil, sandbox.Errorf("read the namespaces of process %d: %w", "lire les espaces de noms du processus %d : %w", pid, p.why("ns"))
@@ -51,7 +52,7 @@ func (r *Reader) Against(pid int) (*Reader, error) {
 // read, or that has ended and only waits to be reaped, gives an error that
 // wraps [ErrGone] and no facts.
 func (r *Reader) Read(pid int) (sandbox.Facts, error) {
-	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
+	p := reading{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
 	before, err := p.alive()
 	if err != nil {
 		return sandbox.Facts{}, readError(pid, err)
@@ -62,7 +63,7 @@ func (r *Reader) Read(pid int) (sandbox.Facts, error) {
 	}
 	// It may have ended meanwhile, and its PID have been given to another.
 	after, err := p.alive()
-	if err == nil && before.started != after.started {
+	if err == nil && before.Start != after.Start {
 		err = ErrGone
 	}
 	if err != nil {
@@ -74,14 +75,14 @@ func (r *Reader) Read(pid int) (sandbox.Facts, error) {
 
 // readError wraps err, and says ErrGone for the errors that mean it.
 func readError(pid int, err error) error {
-	if isGone(err) {
+	if process.IsGone(err) {
 		err = ErrGone
 	}
 	return sandbox.Errorf("read process %d: %w", "lire le processus %d : %w", pid, err)
 }
 
 // read makes facts of every part of p.
-func (r *Reader) read(p *process) (sandbox.Facts, error) {
+func (r *Reader) read(p *reading) (sandbox.Facts, error) {
 	s, err := readStatus(r.root, p.dir)
 	if err != nil {
 		return sandbox.Facts{}, err
@@ -104,7 +105,7 @@ func (r *Reader) read(p *process) (sandbox.Facts, error) {
 }
 
 // namespaces are those of p in the order of [sandbox.Namespaces].
-func (r *Reader) namespaces(p *process) []sandbox.NamespaceFact {
+func (r *Reader) namespaces(p *reading) []sandbox.NamespaceFact {
 	inodes := p.namespaceInodes()
 	var all []sandbox.NamespaceFact
 	for _, ns := range sandbox.Namespaces {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"cloison/sandbox"
+	"cloison/sandbox/process"
 )
 
 // most is how many processes of a lab are read, and how many are told.
@@ -149,7 +150,7 @@ func unmoved(before, now sandbox.ProcessFact) bool {
 // replaced says whether another program runs now. Where the kernel does not
 // tell us where the program is in memory, it is the command line that tells.
 func replaced(before, now row) bool {
-	if before.image != (image{}) && now.image != (image{}) && now.image.stack > 1 {
+	if before.image != (process.Image{}) && now.image != (process.Image{}) && now.image.Stack > 1 {
 		return before.image != now.image
 	}
 	return before.fact.Command != now.fact.Command && before.fact.Args != now.fact.Args
@@ -160,7 +161,7 @@ func (l *Lab) parentNamespaces(pid int) map[sandbox.Namespace]uint64 {
 	if r, ok := l.rows[pid]; ok {
 		return r.fact.Namespaces
 	}
-	p := process{root: l.reader.root, dir: "proc/" + strconv.Itoa(pid)}
+	p := reading{root: l.reader.root, dir: "proc/" + strconv.Itoa(pid)}
 	return p.namespaceInodes()
 }
 

@@ -189,21 +189,6 @@ func TestFamilyOfTheirOwnAncestors(t *testing.T) {
 	}
 }
 
-func TestParseStat(t *testing.T) {
-	v := newVillage()
-	v.add(villager{pid: 7, ppid: 3, started: 42, command: "a) S 1 (b", stack: 5})
-	got, err := parseStat(string(v.MapFS["proc/7/stat"].Data))
-	want := stat{command: "a) S 1 (b", state: "S", ppid: 3, threads: 1, started: 42, image: image{94455737851904, 5}}
-	if err != nil || got != want {
-		t.Errorf("got %+v, %v, want %+v", got, err, want)
-	}
-	for _, bad := range []string{"", "7 (a", "7 a S 1", "7 (a) S 1 2 3", strings.Repeat("x ", 60), ")7(" + strings.Repeat(" 1", 60)} {
-		if _, err := parseStat(bad); err == nil {
-			t.Errorf("%q is taken", bad)
-		}
-	}
-}
-
 // The kernel takes command lines of megabytes, and who watches a VM none.
 func TestALongCommandLineIsClipped(t *testing.T) {
 	v := newVillage()

@@ -12,7 +12,7 @@ import (
 // readCgroup reads where the process is and what it is allowed there. Each
 // controller is on one hierarchy, v1 or v2, and they need not all be on the
 // same.
-func readCgroup(p *process) sandbox.CgroupFacts {
+func readCgroup(p *reading) sandbox.CgroupFacts {
 	paths := parsed(p, "cgroup", parseCgroup)
 	facts := sandbox.CgroupFacts{Version: cgroupVersion(paths), Paths: paths}
 	mounts, err := fs.ReadFile(p.root, "proc/self/mountinfo")

@@ -13,7 +13,7 @@ import (
 // readMemory reads the meminfo that the process itself would read: another may
 // be mounted over it where the process is (as lxcfs(1) does). Where that
 // cannot be seen, it is the one of the whole machine.
-func readMemory(p *process) sandbox.MemoryView {
+func readMemory(p *reading) sandbox.MemoryView {
 	const enough = 64 << 10
 	for _, name := range []string{p.dir + "/root/proc/meminfo", "proc/meminfo"} {
 		text, err := regular(p.root, name, enough)

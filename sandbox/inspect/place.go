@@ -57,7 +57,7 @@ const (
 
 // Place judges where process pid is.
 func (r *Reader) Place(pid int) (Place, error) {
-	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
+	p := reading{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
 	if _, err := p.stat(); err != nil {
 		return Place{}, readError(pid, err)
 	}
@@ -75,7 +75,7 @@ func (r *Reader) Place(pid int) (Place, error) {
 
 // clues are collected one after the other.
 type clues struct {
-	process *process
+	process *reading
 	found   []Evidence
 	own     []string // namespaces
 	known   int      // how many namespaces could be read

@@ -118,7 +118,7 @@ func (j judge) setuid() Power {
 
 // settings are those of the kernel, in /proc/sys.
 func (r *Reader) settings(pid int, j judge) []Power {
-	p := process{root: r.root, dir: procDir(pid)}
+	p := reading{root: r.root, dir: procDir(pid)}
 	mounts, err := parseMounts([]byte(p.text("mountinfo")))
 	if err != nil || len(mounts) == 0 {
 		return nil

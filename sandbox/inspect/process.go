@@ -7,27 +7,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"cloison/sandbox"
+	"cloison/sandbox/process"
 )
 
-// process is one folder of /proc while it is read.
-type process struct {
+// reading is one folder of /proc while it is read.
+type reading struct {
 	root   fs.FS
 	dir    string   // proc/PID
 	unread []string // what may not be read, or makes no sense
 }
 
-// isGone says whether err is what /proc answers for a process that has ended:
-// ENOENT from the folder, ESRCH from a file that was open already.
-func isGone(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH)
-}
-
 // text is what a file says; "" where it cannot be read. A file that is not
 // there, or that has nothing to say, is a feature that the kernel lacks.
-func (p *process) text(name string) string {
+func (p *reading) text(name string) string {
 	text, err := fs.ReadFile(p.root, p.dir+"/"+name)
 	if err == nil {
 		return string(text)
@@ -39,14 +33,14 @@ func (p *process) text(name string) string {
 }
 
 // skip notes that a part could not be read.
-func (p *process) skip(name string) {
+func (p *reading) skip(name string) {
 	if !slices.Contains(p.unread, name) {
 		p.unread = append(p.unread, name)
 	}
 }
 
 // parsed reads a file and parses it; what makes no sense stays zero.
-func parsed[T any](p *process, name string, parse func(string) (T, error)) T {
+func parsed[T any](p *reading, name string, parse func(string) (T, error)) T {
 	var zero T
 	text := p.text(name)
 	if text == "" {
@@ -62,7 +56,7 @@ func parsed[T any](p *process, name string, parse func(string) (T, error)) T {
 
 // namespaceInodes reads the links of /proc/PID/ns. Whether they may be read is
 // one question for all of them (ptrace(2), PTRACE_MODE_READ_FSCREDS).
-func (p *process) namespaceInodes() map[sandbox.Namespace]uint64 {
+func (p *reading) namespaceInodes() map[sandbox.Namespace]uint64 {
 	inodes := map[sandbox.Namespace]uint64{}
 	for _, ns := range sandbox.Namespaces {
 		inode, err := readNamespace(p.root, p.dir+"/ns", ns)
@@ -78,7 +72,7 @@ func (p *process) namespaceInodes() map[sandbox.Namespace]uint64 {
 }
 
 // why is the reason that a part was not read.
-func (p *process) why(part string) error {
+func (p *reading) why(part string) error {
 	if slices.Contains(p.unread, part) {
 		return fs.ErrPermission
 	}
@@ -86,21 +80,34 @@ func (p *process) why(part string) error {
 }
 
 // stat reads /proc/PID/stat.
-func (p *process) stat() (stat, error) {
+func (p *reading) stat() (process.Stat, error) {
 	text, err := fs.ReadFile(p.root, p.dir+"/stat")
 	if err != nil {
-		return stat{}, err
+		return process.Stat{}, err
 	}
-	return parseStat(string(text))
+	return process.ParseStat(string(text))
 }
 
 // alive is the stat of a process that has not ended.
-func (p *process) alive() (stat, error) {
+func (p *reading) alive() (process.Stat, error) {
 	s, err := p.stat()
 	if err == nil {
-		err = s.over()
+		err = ended(s)
 	}
 	return s, err
+}
+
+// ended is the error of a process that has ended, or is about to: it is nil for
+// any other.
+func ended(s process.Stat) error {
+	switch {
+	case s.Over():
+		return sandbox.Errorf("it has ended and waits for its parent %d to reap it: %w",
+			"il est terminé et attend que son parent %d en prenne acte : %w", s.PPID, ErrGone)
+	case s.Exiting():
+		return ErrGone
+	}
+	return nil
 }
 
 // parseArgs splits /proc/PID/cmdline, where a NUL ends each argument.

@@ -27,12 +27,12 @@ var initial = map[sandbox.Namespace]uint64{
 // network, where older kernels fix none, they are the reader's, provided that
 // the reader is in the initial namespaces otherwise.
 func hostNamespaces(root fs.FS) map[sandbox.Namespace]uint64 {
-	first := process{root: root, dir: "proc/1"}
+	first := reading{root: root, dir: "proc/1"}
 	inodes := first.namespaceInodes()
 	if inode, ok := inodes[sandbox.PIDNS]; len(inodes) > 0 && (!ok || inode == initial[sandbox.PIDNS]) {
 		return inodes
 	}
-	self := process{root: root, dir: "proc/self"}
+	self := reading{root: root, dir: "proc/self"}
 	own := self.namespaceInodes()
 	host := maps.Clone(initial)
 	for ns, inode := range own {

@@ -3,30 +3,26 @@ package inspect
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"cloison/sandbox"
+	"cloison/sandbox/process"
 )
 
 // row is one process of a lab as it was read last.
 type row struct {
 	fact  sandbox.ProcessFact
-	image image
+	image process.Image
 	exec  *sandbox.ExecFact // nil while no execve(2) of it is known
 	check bool              // it checks the learner's work, and nobody of the lab has started it
 }
-
-// image tells two programs in one process apart: where the kernel put text and
-// stack. execve(2) puts them elsewhere; nothing else does.
-type image struct{ text, stack uint64 }
 
 // longestArgs is how much of a command line is kept, in bytes.
 const longestArgs = 200
 
 // readRow reads one process in as few files as possible.
 func (r *Reader) readRow(pid int) (row, error) {
-	p := process{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
+	p := reading{root: r.root, dir: fmt.Sprintf("proc/%d", pid)}
 	st, err := p.stat()
 	if err != nil {
 		return row{}, readError(pid, err)
@@ -36,8 +32,8 @@ func (r *Reader) readRow(pid int) (row, error) {
 		return row{}, readError(pid, err)
 	}
 	fact := sandbox.ProcessFact{
-		PID: pid, PPID: st.ppid, Inner: pid, Started: st.started, State: st.state, Threads: st.threads,
-		Command: st.command, Args: joinArgs(p.text("cmdline")),
+		PID: pid, PPID: st.PPID, Inner: pid, Started: st.Start, State: st.State, Threads: st.Threads,
+		Command: st.Command, Args: joinArgs(p.text("cmdline")),
 		UID: s.uids.Effective, InnerUID: s.uids.Effective,
 		Namespaces: p.namespaceInodes(), Capabilities: s.caps,
 		Cgroup: limitingPath(parsed(&p, "cgroup", parseCgroup)), Seccomp: s.seccomp.Mode, NoNewPrivs: s.noNewPrivs,
@@ -50,7 +46,7 @@ func (r *Reader) readRow(pid int) (row, error) {
 			fact.InnerUID = overflowUID
 		}
 	}
-	return row{fact: fact, image: st.image}, nil
+	return row{fact: fact, image: st.Image}, nil
 }
 
 // overflowUID stands for an id that a user namespace does not know
@@ -89,55 +85,4 @@ func clipped(args []string, most int) []string {
 		most -= len(a) + 1
 	}
 	return args
-}
-
-// stat is a part of /proc/PID/stat (proc_pid_stat(5)).
-type stat struct {
-	command, state string
-	ppid, threads  int
-	flags          uint64 // PF_… of the kernel's include/linux/sched.h
-	started        uint64 // clock ticks since boot: it tells two processes with the same PID apart
-	image          image
-}
-
-// over is the error of a process that has ended, or is about to: its memory and
-// its namespaces go before its state says so. It is nil for any other.
-func (s stat) over() error {
-	const exiting = 0x4 // PF_EXITING
-	switch {
-	case s.state == "Z", s.state == "X":
-		return sandbox.Errorf("it has ended and waits for its parent %d to reap it: %w",
-			"il est terminé et attend que son parent %d en prenne acte : %w", s.ppid, ErrGone)
-	case s.flags&exiting != 0:
-		return ErrGone
-	}
-	return nil
-}
-
-// parseStat reads the fields by their numbers in the manual. The command, in
-// parentheses, may hold anything, parentheses too: it ends at the last one.
-func parseStat(text string) (stat, error) {
-	const state, ppid, flags, threads, starttime, startcode, startstack = 3, 4, 9, 20, 22, 26, 28
-	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
-	if open < 0 || end < open {
-		return stat{}, fmt.Errorf("parse stat: no command in parentheses")
-	}
-	fields := strings.Fields(text[end+1:])
-	if len(fields) <= startstack-state {
-		return stat{}, fmt.Errorf("parse stat: %d fields behind the command", len(fields))
-	}
-	var failed error
-	number := func(n int) uint64 {
-		value, err := strconv.ParseUint(fields[n-state], 10, 64)
-		if err != nil && failed == nil {
-			failed = fmt.Errorf("parse stat: field %d is %q", n, fields[n-state])
-		}
-		return value
-	}
-	s := stat{
-		command: text[open+1 : end], state: fields[0],
-		ppid: int(number(ppid) & (1<<31 - 1)), threads: int(number(threads) & (1<<31 - 1)),
-		flags: number(flags), started: number(starttime), image: image{number(startcode), number(startstack)},
-	}
-	return s, failed
 }

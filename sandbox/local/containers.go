@@ -3,6 +3,8 @@ package local
 import (
 	"slices"
 	"strings"
+
+	"cloison/sandbox/process"
 )
 
 // A container that a daemon starts is no child of the shell that asked for it.
@@ -24,12 +26,12 @@ func (s shims) have(command string) bool {
 var clients = []string{"docker", "podman", "nerdctl"}
 
 // processes is a reading of /proc/*/stat.
-type processes map[int]stat
+type processes map[int]process.Stat
 
 func readProcesses() processes {
 	all := processes{}
 	for _, pid := range allProcesses() {
-		if st, err := readStat(pid); err == nil {
+		if st, err := process.Read(pid); err == nil {
 			all[pid] = st
 		}
 	}
@@ -44,14 +46,14 @@ func (s shims) containers(since uint64) []int { return readProcesses().container
 func (p processes) containers(of shims, since uint64) []int {
 	var all []int
 	for pid, st := range p {
-		parent, ok := p[st.ppid]
-		if ok && st.start >= since && of.have(parent.command) && !of.have(st.command) {
+		parent, ok := p[st.PPID]
+		if ok && st.Start >= since && of.have(parent.Command) && !of.have(st.Command) {
 			all = append(all, pid)
 		}
 	}
 	slices.SortFunc(all, func(a, b int) int {
-		if p[a].start != p[b].start {
-			return int(int64(p[a].start) - int64(p[b].start))
+		if p[a].Start != p[b].Start {
+			return int(int64(p[a].Start) - int64(p[b].Start))
 		}
 		return a - b
 	})
@@ -65,8 +67,8 @@ func (s shims) behindClient(front func() (int, error)) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	st, err := readStat(pid)
-	if err != nil || !slices.Contains(clients, st.command) {
+	st, err := process.Read(pid)
+	if err != nil || !slices.Contains(clients, st.Command) {
 		return pid, nil
 	}
 	return readProcesses().behind(s, pid), nil
@@ -76,12 +78,12 @@ func (s shims) behindClient(front func() (int, error)) (int, error) {
 // the first one that a shim started after the client, or what that one's
 // terminal listens to. It is the client itself while there is none.
 func (p processes) behind(of shims, client int) int {
-	asked := p.containers(of, p[client].start)
+	asked := p.containers(of, p[client].Start)
 	if len(asked) == 0 {
 		return client
 	}
 	first := asked[0]
-	if front := p[first].front; front > 0 {
+	if front := p[first].Front; front > 0 {
 		if _, there := p[front]; there {
 			return front
 		}

@@ -14,18 +14,18 @@ import (
 
 func TestContainersAreKnownByTheirShims(t *testing.T) {
 	p := processes{
-		1:  {command: "systemd", start: 1},
-		5:  {command: "containerd-shim", ppid: 1, start: 10},
-		6:  {command: "sh", ppid: 5, start: 11, front: 6}, // of another, earlier
-		7:  {command: "docker", ppid: 2, start: 20},
-		8:  {command: "containerd-shim", ppid: 1, start: 21},
-		9:  {command: "bash", ppid: 8, start: 22, front: 12},
-		10: {command: "docker", ppid: 2, start: 30}, // docker exec
-		11: {command: "sh", ppid: 8, start: 31, front: -1},
-		12: {command: "sleep", ppid: 9, start: 25, front: 12},
-		13: {command: "docker", ppid: 2, start: 40}, // has nothing yet
-		14: {command: "conmon", ppid: 1, start: 50},
-		15: {command: "top", ppid: 14, start: 51, front: 99}, // whose front cannot be seen
+		1:  {Command: "systemd", Start: 1},
+		5:  {Command: "containerd-shim", PPID: 1, Start: 10},
+		6:  {Command: "sh", PPID: 5, Start: 11, Front: 6}, // of another, earlier
+		7:  {Command: "docker", PPID: 2, Start: 20},
+		8:  {Command: "containerd-shim", PPID: 1, Start: 21},
+		9:  {Command: "bash", PPID: 8, Start: 22, Front: 12},
+		10: {Command: "docker", PPID: 2, Start: 30}, // docker exec
+		11: {Command: "sh", PPID: 8, Start: 31, Front: -1},
+		12: {Command: "sleep", PPID: 9, Start: 25, Front: 12},
+		13: {Command: "docker", PPID: 2, Start: 40}, // has nothing yet
+		14: {Command: "conmon", PPID: 1, Start: 50},
+		15: {Command: "top", PPID: 14, Start: 51, Front: 99}, // whose front cannot be seen
 	}
 	if got := p.containers(usualShims, 15); !slices.Equal(got, []int{9, 11, 15}) {
 		t.Errorf("containers since 15: %v", got)

@@ -6,6 +6,7 @@ import (
 
 	"cloison/sandbox"
 	"cloison/sandbox/inspect"
+	"cloison/sandbox/process"
 )
 
 // follower X-rays whoever is in front, or whom it was asked to follow.
@@ -63,8 +64,8 @@ func (f *follower) following(members []int) bool {
 	if f.ask == (sandbox.Subject{}) || f.lost {
 		return false
 	}
-	there := proc{PID: f.ask.PID, Start: f.ask.Started}
-	f.lost = !slices.Contains(members, f.ask.PID) || !there.alive()
+	there := process.ID{PID: f.ask.PID, Start: f.ask.Started}
+	f.lost = !slices.Contains(members, f.ask.PID) || !there.Runs()
 	return !f.lost
 }
 

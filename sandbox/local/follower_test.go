@@ -84,7 +84,7 @@ func TestWatchFollowsNobodyElse(t *testing.T) {
 	run(t, w.shell, "sleep 1001 &")
 	job := w.process("sleep 1001")
 	for what, s := range map[string]sandbox.Subject{
-		"a process of the computer": {PID: 1, Started: newProc(1).Start},
+		"a process of the computer": {PID: 1, Started: named(1).Start},
 		"an earlier process":        {PID: job.PID, Started: job.Started - 1},
 	} {
 		w.ask.Put(s)

@@ -67,7 +67,7 @@ func TestSweepRemovesHomesWithoutARecord(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.write(record{ID: "kept", Owner: newProc(os.Getpid())}); err != nil {
+	if err := s.write(record{ID: "kept", Owner: named(os.Getpid())}); err != nil {
 		t.Fatal(err)
 	}
 	s.sweep()

@@ -14,6 +14,7 @@ import (
 
 	"cloison/sandbox"
 	"cloison/sandbox/cgroup"
+	"cloison/sandbox/process"
 )
 
 func TestLabIsPrivate(t *testing.T) {
@@ -106,19 +107,19 @@ func TestExecEndsWithContext(t *testing.T) {
 		_, err := lab.Exec(ctx, "echo $$ > pid; sleep 1000", nil)
 		ended <- err
 	}()
-	var pid proc
+	var pid process.ID
 	eventually(t, "the script starts", func() bool {
 		text, _ := os.ReadFile(file)
 		var n int
 		_, err := fmt.Sscan(string(text), &n)
-		pid = newProc(n)
+		pid = named(n)
 		return err == nil
 	})
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	eventually(t, "the script is killed", func() bool { return !pid.alive() })
+	eventually(t, "the script is killed", func() bool { return !pid.Runs() })
 }
 
 func TestExecOfTooLongAScript(t *testing.T) {
@@ -149,11 +150,11 @@ func TestTwoShells(t *testing.T) {
 	if pgid, err := b.Foreground(); err != nil || pgid != b.PID() {
 		t.Errorf("b's foreground is %d, %v; it is %d", pgid, err, b.PID())
 	}
-	pid := newProc(a.PID())
+	pid := named(a.PID())
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "a closed shell ends", func() bool { return !pid.alive() })
+	eventually(t, "a closed shell ends", func() bool { return !pid.Runs() })
 }
 
 func TestInspect(t *testing.T) {

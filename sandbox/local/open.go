@@ -34,7 +34,7 @@ func (m *Machine) open(ctx context.Context, o sandbox.LabOptions, spare bool) (*
 	id := shell.NewKey()
 	l := &Lab{
 		machine: m, key: shell.NewKey(), home: privateHome,
-		record:  record{ID: id, Owner: newProc(os.Getpid()), Cgroups: m.cgroups.of(id)},
+		record:  record{ID: id, Owner: named(os.Getpid()), Cgroups: m.cgroups.of(id)},
 		gone:    make(chan struct{}),
 		waiting: map[int]chan reply{},
 		shells:  map[int]*shell.Shell{},
@@ -156,7 +156,7 @@ func (l *Lab) startKeeper(shared bool) error {
 		return fmt.Errorf("start the keeper: %w", err)
 	}
 	l.keeper = keeper
-	l.record.Keeper = newProc(l.keeper.Process.Pid)
+	l.record.Keeper = named(l.keeper.Process.Pid)
 	go l.listen()
 	go func() {
 		_ = l.keeper.Wait()

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cloison/sandbox"
+	"cloison/sandbox/process"
 )
 
 // owner is a cloison in a process of its own, with one lab that is full of
@@ -26,8 +27,8 @@ type owner struct {
 	cmd     *exec.Cmd
 	in      io.Closer // its end makes the owner close the lab
 	Record  record
-	Mounts  string // the lab's mount namespace
-	Bearers []proc // processes of the lab
+	Mounts  string       // the lab's mount namespace
+	Bearers []process.ID // processes of the lab
 }
 
 // stubborn leaves a process that ignores signals, a daemon with a session of
@@ -90,16 +91,16 @@ func fill(m *Machine, lab sandbox.Lab) error {
 
 // settled waits until all that stubborn starts is there, and what only helps
 // to start it, such as setsid, has ended.
-func settled(r record) ([]proc, error) {
+func settled(r record) ([]process.ID, error) {
 	sleepers := 4
 	if len(r.Cgroups.Dirs) > 0 {
 		sleepers++
 	}
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(pause) {
-		var all []proc
+		var all []process.ID
 		names := map[string]int{}
 		for _, pid := range descendants(r.Keeper.PID) {
-			all = append(all, newProc(pid))
+			all = append(all, named(pid))
 			name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 			names[strings.TrimSpace(string(name))]++
 		}
@@ -143,7 +144,7 @@ func (o *owner) mustBeThere() {
 		o.t.Fatalf("only %d processes in the lab", len(o.Bearers))
 	}
 	for _, p := range o.Bearers {
-		if !p.alive() {
+		if !p.Runs() {
 			o.t.Errorf("process %d of the lab is not there", p.PID)
 		}
 	}
@@ -156,7 +157,7 @@ func (o *owner) mustBeThere() {
 func (o *owner) mustBeGone(dir string) {
 	o.t.Helper()
 	for _, p := range append(o.Bearers, o.Record.Keeper) {
-		eventually(o.t, fmt.Sprintf("process %d ends", p.PID), func() bool { return !p.alive() })
+		eventually(o.t, fmt.Sprintf("process %d ends", p.PID), func() bool { return !p.Runs() })
 	}
 	for _, c := range o.Record.Cgroups.all() {
 		eventually(o.t, c+" is removed", func() bool { return !exists(c) })
@@ -210,7 +211,7 @@ func TestNextStartClears(t *testing.T) {
 	if o.Record.Cgroups.Version == 0 {
 		// What a lab without a cgroup has lost from sight cannot be found:
 		// neither by its environment nor by its parents.
-		o.Bearers = slices.DeleteFunc(o.Bearers, func(p proc) bool {
+		o.Bearers = slices.DeleteFunc(o.Bearers, func(p process.ID) bool {
 			env, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
 			if strings.Contains(string(env), labVariable) {
 				return false
@@ -223,7 +224,7 @@ func TestNextStartClears(t *testing.T) {
 	_ = unix.Kill(o.Record.Keeper.PID, unix.SIGKILL)
 	_ = o.cmd.Process.Kill()
 	_ = o.cmd.Wait()
-	eventually(t, "the keeper has ended", func() bool { return !o.Record.Keeper.alive() })
+	eventually(t, "the keeper has ended", func() bool { return !o.Record.Keeper.Runs() })
 	if !exists(state{dir: dir}.file(o.Record.ID)) {
 		t.Fatal("the record has gone before the next start")
 	}

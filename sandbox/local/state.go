@@ -15,6 +15,7 @@ import (
 
 	"cloison/sandbox"
 	"cloison/sandbox/folder"
+	"cloison/sandbox/process"
 )
 
 // state is the folder that records labs, one file each, so that what a killed
@@ -29,17 +30,11 @@ type state struct {
 
 // record is what has to be cleared when a lab's keeper cannot do it.
 type record struct {
-	ID      string   `json:"id"`
-	Owner   proc     `json:"owner"`  // the cloison that opened the lab
-	Keeper  proc     `json:"keeper"` // zero until it is started
-	Cgroups cgroups  `json:"cgroups"`
-	Folders []string `json:"folders"` // to remove with all that is in them
-}
-
-// proc is a process that cannot be taken for a later one with the same PID.
-type proc struct {
-	PID   int    `json:"pid"`
-	Start uint64 `json:"start"` // starttime of /proc/PID/stat, in clock ticks since boot
+	ID      string     `json:"id"`
+	Owner   process.ID `json:"owner"`  // the cloison that opened the lab
+	Keeper  process.ID `json:"keeper"` // zero until it is started
+	Cgroups cgroups    `json:"cgroups"`
+	Folders []string   `json:"folders"` // to remove with all that is in them
 }
 
 // openState makes the folder of this user, which nobody else may write to.
@@ -140,7 +135,7 @@ func (s state) sweep() {
 		if err != nil || json.Unmarshal(text, &r) != nil || r.ID == "" {
 			continue
 		}
-		if !r.Owner.alive() && !r.Keeper.alive() {
+		if !r.Owner.Runs() && !r.Keeper.Runs() {
 			_ = s.clear(r)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"cloison/sandbox/process"
 )
 
 func TestUsualStateDir(t *testing.T) {
@@ -50,8 +52,8 @@ func TestSweepLeavesTheLiving(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	me := newProc(os.Getpid())
-	later := proc{PID: me.PID, Start: me.Start + 1}
+	me := named(os.Getpid())
+	later := process.ID{PID: me.PID, Start: me.Start + 1}
 	home := filepath.Join(dir, "home")
 	if err := os.Mkdir(home, 0o700); err != nil {
 		t.Fatal(err)
@@ -73,18 +75,6 @@ func TestSweepLeavesTheLiving(t *testing.T) {
 	}
 	if exists(home) {
 		t.Error("the dead lab's folder is still there")
-	}
-}
-
-func TestParseStat(t *testing.T) {
-	got, err := parseStat("42 (a b) c) S 7 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1 2 3\n")
-	if want := (stat{command: "a b) c", ppid: 7, state: "S", front: -1, start: 12345}); err != nil || got != want {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	for _, bad := range []string{"", "1 (x) S 1", "1 (x) S a 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1"} {
-		if _, err := parseStat(bad); err == nil {
-			t.Errorf("%q is understood", bad)
-		}
 	}
 }
 

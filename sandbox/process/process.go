@@ -1,52 +1,59 @@
-//go:build linux
-
-// Package process names processes in a way that outlives them: numbers are
-// given out again, a number with a start time is not.
+// Package process reads /proc/PID/stat, and names processes in a way that
+// outlives them: numbers are given out again, a number with a start time is not.
 //
-// See proc_pid_stat(5), field 22.
+// It knows no other file of /proc, and nothing of what a process may do.
+//
+// See proc_pid_stat(5).
 package process
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 )
 
-// ID is one process of this boot of the computer.
+// ID is one process of this boot of the computer. That of no process is zero.
 type ID struct {
 	PID   int    `json:"pid"`
-	Start string `json:"start"` // clock ticks since boot
+	Start uint64 `json:"start,string"` // clock ticks since boot
 }
 
 // Of names process pid as it is now.
 func Of(pid int) (ID, error) {
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	s, err := Read(pid)
 	if err != nil {
 		return ID{}, err
 	}
-	start, err := startTime(string(text))
-	if err != nil {
-		return ID{}, fmt.Errorf("read /proc/%d/stat: %w", pid, err)
-	}
-	return ID{pid, start}, nil
+	return ID{pid, s.Start}, nil
 }
 
-// startTime is field 22. The command in field 2 may hold anything, so counting
-// starts behind its parenthesis.
-func startTime(stat string) (string, error) {
-	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	if len(fields) < 20 {
-		return "", fmt.Errorf("%d fields after the command", len(fields))
+// Read reads what the kernel says of process pid. Where there is none, or where
+// it ends meanwhile, [IsGone] is true of the error.
+func Read(pid int) (Stat, error) {
+	text, err := os.ReadFile(statFile(pid))
+	if err != nil {
+		return Stat{}, err
 	}
-	return fields[19], nil
+	s, err := ParseStat(string(text))
+	if err != nil {
+		return Stat{}, fmt.Errorf("read %s: %w", statFile(pid), err)
+	}
+	return s, nil
 }
+
+func statFile(pid int) string { return filepath.Join("/proc", strconv.Itoa(pid), "stat") }
 
 // Gone says whether the process is there no more; when that cannot be known,
 // it is not.
 func (id ID) Gone() bool {
-	now, err := Of(id.PID)
-	return errors.Is(err, os.ErrNotExist) || err == nil && now.Start != id.Start
+	s, err := Read(id.PID)
+	return IsGone(err) || err == nil && s.Start != id.Start
+}
+
+// Runs says whether the process runs; one that only waits to be reaped does
+// not, and when it cannot be known, it does not either.
+func (id ID) Runs() bool {
+	s, err := Read(id.PID)
+	return err == nil && s.Start == id.Start && !s.Over()
 }

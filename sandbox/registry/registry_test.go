@@ -55,7 +55,7 @@ func TestEntriesComeAndGo(t *testing.T) {
 func TestAbandonedAndSpoiltEntries(t *testing.T) {
 	r := New(filepath.Join(t.TempDir(), "containers"))
 	dead := own(t)
-	dead.Start = "1"
+	dead.Start = 1
 	if err := r.Add(Entry{Name: "dead", Owner: dead, Container: own(t)}); err != nil {
 		t.Fatal(err)
 	}

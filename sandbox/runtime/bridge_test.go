@@ -295,7 +295,7 @@ func TestBridgesClash(t *testing.T) {
 		"two subnets":            {with(func(o *registry.Entry) { o.Subnet = "172.30.0.0/16" }), true},
 		"in another namespace":   {with(func(o *registry.Entry) { o.Network, o.Address = 2, e.Address }), false},
 		"with a name only":       {with(func(o *registry.Entry) { o.Bridge, o.Address, o.Subnet = "", "", "" }), false},
-		"of a cloison that died": {with(func(o *registry.Entry) { o.Address, o.Owner.Start = e.Address, "0" }), false},
+		"of a cloison that died": {with(func(o *registry.Entry) { o.Address, o.Owner.Start = e.Address, 0 }), false},
 	} {
 		if got := bridgesClash(e, c.old); got != c.want {
 			t.Errorf("%s: got %v", name, got)
@@ -306,7 +306,7 @@ func TestBridgesClash(t *testing.T) {
 func TestGoldenBridge(t *testing.T) {
 	s := rootV2
 	s.Registry = registry.New("/run/cloison/containers")
-	s.Own, s.Network, s.NameFree = process.ID{PID: 7, Start: "42"}, 4026531840, s.GroupName
+	s.Own, s.Network, s.NameFree = process.ID{PID: 7, Start: 42}, 4026531840, s.GroupName
 	s.Place = network.Place{Subnet: netip.MustParsePrefix("10.177.0.0/16"), Address: netip.MustParseAddr("10.177.0.9"), Device: "cl7-1"}
 	s.Resolv = "nameserver 192.0.2.53\n"
 	plan, err := New(sandbox.Spec{Args: []string{"sh"}, Bridge: true, Seccomp: sandbox.SeccompProfile{Off: true}}, s)

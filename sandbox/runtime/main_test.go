@@ -10,14 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"cloison/sandbox"
 	"cloison/sandbox/cgroup"
+	"cloison/sandbox/process"
 )
 
 // order is what a test asks of a cloison in a process of its own, which it can
@@ -206,10 +205,6 @@ func eventually(t *testing.T, what string, holds func() bool) {
 
 // alive says whether a process is there and is no zombie.
 func alive(pid int) bool {
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return false
-	}
-	rest := string(text[bytes.LastIndexByte(text, ')')+1:])
-	return !strings.HasPrefix(rest, " Z") && !strings.HasPrefix(rest, " X")
+	s, err := process.Read(pid)
+	return err == nil && !s.Over()
 }

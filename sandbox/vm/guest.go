@@ -1,16 +1,13 @@
 package vm
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
 	"cloison/sandbox/link"
+	"cloison/sandbox/process"
 	"cloison/sandbox/vm/qemu"
 )
 
@@ -66,15 +63,10 @@ func (g *Guest) doubt(ctx context.Context) error {
 	return &Gone{Silent: true}
 }
 
-// stopped says whether a process was stopped by a signal (proc_pid_stat(5)).
+// stopped says whether a process was stopped by a signal.
 func stopped(pid int) bool {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return false
-	}
-	after := stat[bytes.LastIndexByte(stat, ')')+1:]
-	fields := strings.Fields(string(after))
-	return len(fields) > 0 && (fields[0] == "T" || fields[0] == "t")
+	s, err := process.Read(pid)
+	return err == nil && s.Stopped()
 }
 
 // PID is QEMU's process.
