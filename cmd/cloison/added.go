@@ -3,7 +3,7 @@ package main
 // addedVerb is what a verb that cobra adds says of itself in French.
 type addedVerb struct{ use, short, long string }
 
-// addedVerbs are those verbs. Their English is cobra's.
+// addedVerbs are those verbs. Their English is cobra's, but for help.
 var addedVerbs = map[string]addedVerb{
 	"help": {
 		"help [commande]",

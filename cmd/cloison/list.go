@@ -62,8 +62,8 @@ func newList(g *globals) *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, printsJSON.In(g.lang()))
-	cmd.Flags().BoolVar(&sections, "sections", false, g.say("list the headings of the source document, each with its lessons",
-		"lister les titres du document d’origine, chacun avec ses leçons"))
+	cmd.Flags().BoolVar(&sections, "sections", false, g.say("list the headings of the 2017 text, each with its lessons",
+		"lister les titres du texte de 2017, chacun avec ses leçons"))
 	return cmd
 }
 

@@ -77,8 +77,11 @@ var manSections = []manSection{
 	},
 }
 
-// manHeadings are those that the library writes, where French has others.
-var manHeadings = strings.NewReplacer(".SH NAME\n", ".SH NOM\n", ".SH COMMANDS\n", ".SH COMMANDES\n", "COMMANDS\\fP", "COMMANDES\\fP")
+// manHeadings are those that the library writes, as we have them.
+var manHeadings = map[sandbox.Lang]*strings.Replacer{
+	sandbox.English: strings.NewReplacer(".SH COMMANDS\n", ".SH VERBS\n", "COMMANDS\\fP", "VERBS\\fP"),
+	sandbox.French:  strings.NewReplacer(".SH NAME\n", ".SH NOM\n", ".SH COMMANDS\n", ".SH COMMANDES\n", "COMMANDS\\fP", "COMMANDES\\fP"),
+}
 
 // manual is the name of section 1.
 var manual = sandbox.Text{EN: "User Commands", FR: "Commandes de l’utilisateur"}
@@ -88,14 +91,12 @@ var shortFlag = regexp.MustCompile(`(?m)^\\fB--([a-zA-Z]) --`)
 
 // repaired mends what the library does not do well: the page's heading gets the
 // manual's name instead of the whole description, which would not fit into it,
-// and a flag of one letter one dash. In French, the library's words are French too.
+// and a flag of one letter one dash. The library's headings are said in our words.
 func repaired(page string, lang sandbox.Lang) string {
 	first, rest, _ := strings.Cut(page, "\n")
 	if i := strings.LastIndex(strings.TrimSuffix(first, `"`), `"`); i > 0 {
 		first = first[:i] + `"` + manual.In(lang) + `"`
 	}
-	if lang == sandbox.French {
-		rest = manHeadings.Replace(rest)
-	}
+	rest = manHeadings[lang].Replace(rest)
 	return first + "\n" + shortFlag.ReplaceAllString(rest, `\fB-$1, --`)
 }

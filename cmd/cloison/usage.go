@@ -24,19 +24,28 @@ var (
 	}
 )
 
-// usageWords are the words of cobra's template of a usage, and what stands in
-// their place in French. The longer ones come first.
-var usageWords = []sandbox.Text{
+// usageWord is a part of cobra's template of a usage, and what we say there.
+type usageWord struct {
+	cobras string
+	sandbox.Text
+}
+
+// usageWords are those parts, the longer ones first. What cloison can do is a verb:
+// a command is what is typed into a shell, and what a container runs.
+var usageWords = []usageWord{
 	{
-		EN: `Use "{{.CommandPath}} [command] --help" for more information about a command.`,
-		FR: `« {{.CommandPath}} [commande] --help » en dit plus sur une commande.`,
+		`Use "{{.CommandPath}} [command] --help" for more information about a command.`,
+		sandbox.Text{
+			EN: `"{{.CommandPath}} [verb] --help" says more of a verb.`,
+			FR: `« {{.CommandPath}} [commande] --help » en dit plus sur une commande.`,
+		},
 	},
-	{EN: "Usage:", FR: "Utilisation :"},
-	{EN: "[command]", FR: "[commande]"},
-	{EN: "Examples:", FR: "Exemples :"},
-	{EN: "Available Commands:", FR: "Commandes :"},
-	{EN: "Global Flags:", FR: "Options communes :"},
-	{EN: "Flags:", FR: "Options :"},
+	{"Usage:", sandbox.Text{EN: "Usage:", FR: "Utilisation :"}},
+	{"[command]", sandbox.Text{EN: "[verb]", FR: "[commande]"}},
+	{"Examples:", sandbox.Text{EN: "Examples:", FR: "Exemples :"}},
+	{"Available Commands:", sandbox.Text{EN: "Verbs:", FR: "Commandes :"}},
+	{"Global Flags:", sandbox.Text{EN: "Global Flags:", FR: "Options communes :"}},
+	{"Flags:", sandbox.Text{EN: "Flags:", FR: "Options :"}},
 }
 
 // completes gives a command tree the verbs that cobra adds to one, and has it
@@ -51,11 +60,14 @@ func (g *globals) completes(root *cobra.Command) {
 		words = append(words, flags+".FlagUsages", fmt.Sprintf("flagList %q %d %s", g.lang(), g.columns, flags))
 	}
 	for _, w := range usageWords {
-		words = append(words, w.EN, w.In(g.lang()))
+		words = append(words, w.cobras, w.In(g.lang()))
 	}
 	root.SetUsageTemplate(strings.NewReplacer(words...).Replace(root.UsageTemplate()))
 	if g.lang() == sandbox.French {
 		speakFrench(root)
+	} else if help, _, err := root.Find([]string{"help"}); err == nil {
+		help.Use, help.Short = "help [verb]", "Help about a verb"
+		help.Long = "Give the help of a verb, whose name follows: cloison help vm run."
 	}
 }
 

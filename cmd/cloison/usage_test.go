@@ -173,8 +173,8 @@ func TestUsageWordsAreCobras(t *testing.T) {
 		}
 	}
 	for _, w := range usageWords {
-		if !strings.Contains(template, w.EN) {
-			t.Errorf("cobra does not say %q", w.EN)
+		if !strings.Contains(template, w.cobras) {
+			t.Errorf("cobra does not say %q", w.cobras)
 		}
 		if breaks.MatchString(w.FR) {
 			t.Errorf("%q is not set as French in print", w.FR)

@@ -69,8 +69,8 @@ func lacksSELinux(h Host) (sandbox.Lack, bool) {
 		EN: "SELinux is not active in this kernel.",
 		FR: "SELinux n’est pas actif dans ce noyau.",
 	}, sandbox.Text{
-		EN: "Use Fedora, CentOS Stream or one of their relatives, where SELinux is on.",
-		FR: "Utilisez Fedora, CentOS Stream ou l’une de leurs cousines, où SELinux est actif.",
+		EN: "Use the VM (--machine vm), or Fedora, CentOS Stream or one of their relatives, where SELinux is on.",
+		FR: "Utilisez la VM (--machine vm), ou Fedora, CentOS Stream ou l’une de leurs cousines, où SELinux est actif.",
 	})
 }
 
