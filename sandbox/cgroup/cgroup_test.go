@@ -9,7 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/moby/sys/mountinfo"
@@ -139,8 +141,12 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-func TestAbandoned(t *testing.T) {
-	own, err := Name()
+func TestGoneOwners(t *testing.T) {
+	own, err := ownOwner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := Name()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,27 +154,101 @@ func TestAbandoned(t *testing.T) {
 	if err := dead.Run(); err != nil {
 		t.Skip("no true(1) to run")
 	}
-	for name, want := range map[string]bool{
-		own: false,
-		fmt.Sprintf("%s%d-1-42-1", prefix, os.Getpid()):      true, // the same number, born at another time
-		fmt.Sprintf("%s%d-1-42-1", prefix, dead.Process.Pid): true,
-		fmt.Sprintf("%s%d-1-43-1", prefix, dead.Process.Pid): false, // of another PID namespace
-		"cloison-lab-1": false, prefix + "x": false, "user.slice": false,
+	deadName := func(namespace string) string { return fmt.Sprintf("%s%d-1-%s-1", prefix, dead.Process.Pid, namespace) }
+	seesAll := census{own.namespace, map[string]bool{own.namespace: true, "43": true}}
+	for _, c := range []struct {
+		what, name string
+		census     census
+		want       bool
+	}{
+		{"ours", name, seesAll, false},
+		{"the same number, born at another time", fmt.Sprintf("%s%d-1-%s-1", prefix, own.id.PID, own.namespace), seesAll, true},
+		{"dead", deadName(own.namespace), seesAll, true},
+		{"dead, as far as we see", deadName(own.namespace), census{here: own.namespace}, true},
+		{"of a namespace that somebody is in", deadName("43"), seesAll, false},
+		{"of a namespace that nobody is in", deadName("44"), seesAll, true},
+		{"of a namespace that we cannot see", deadName("44"), census{here: own.namespace}, false},
+		{"where /proc says nothing", deadName("44"), census{}, false},
 	} {
-		if got := abandoned(name, "42"); got != want {
-			t.Errorf("%s: abandoned %v, want %v", name, got, want)
+		o, ok := named(group2{"/c/" + c.name})
+		if got := o.gone(c.census); !ok || got != c.want {
+			t.Errorf("%s: %s is %v, %v; gone %v, want %v", c.what, c.name, o, ok, got, c.want)
 		}
 	}
+	for _, other := range []string{"cloison-lab-1", prefix + "x", prefix + "1-2-3", prefix + "0-2-3-1", prefix + "1-2--1", prefix + "a-2-3-1", "user.slice"} {
+		if o, ok := named(group2{"/c/" + other}); ok {
+			t.Errorf("%s has an owner, %v", other, o)
+		}
+	}
+}
+
+func FuzzOwner(f *testing.F) {
+	f.Add("1-2-3")
+	f.Add("1--3")
+	f.Fuzz(func(t *testing.T, text string) {
+		o, ok := parseOwner(text)
+		if again, ok2 := parseOwner(o.String()); ok && (!ok2 || again != o) {
+			t.Errorf("%q is %+v, and that is %+v", text, o, again)
+		}
+	})
+}
+
+// What a living namespace is made of: ours, and one of a child's.
+func TestInhabited(t *testing.T) {
+	here, err := namespaceOf("self")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if here != initialNamespace || os.Geteuid() != 0 {
+		t.Skip("not root in the first PID namespace: not all can be seen")
+	}
+	cmd := exec.Command("cat")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID}
+	in, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Skip("no PID namespace to be had:", err)
+	}
+	there, err := namespaceOf(strconv.Itoa(cmd.Process.Pid))
+	if all := inhabited(here); err != nil || there == here || !all[here] || !all[there] {
+		t.Errorf("%v: %s and %s are not both in %v", err, here, there, all)
+	}
+	_ = in.Close()
+	_ = cmd.Wait()
+	if inhabited(here)[there] {
+		t.Errorf("%s has nobody left, and is inhabited", there)
+	}
+	if inhabited(there) != nil {
+		t.Error("all can be seen from a namespace below")
+	}
+}
+
+// otherNamespace is one that somebody is in, or that nobody here can know of.
+func otherNamespace(t *testing.T) string {
+	t.Helper()
+	cmd := exec.Command("sleep", "1000")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID}
+	if cmd.Start() != nil {
+		return "1"
+	}
+	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
+	there, err := namespaceOf(strconv.Itoa(cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there
 }
 
 func TestSweepTakesOnlyTheDead(t *testing.T) {
 	dir := t.TempDir()
 	own, _ := Name()
-	numbers, err := namespace()
+	numbers, err := namespaceOf("self")
 	if err != nil {
 		t.Fatal(err)
 	}
-	dead, foreign := prefix+"1-0-"+numbers+"-1", prefix+"1-0-1-1"
+	dead, foreign := prefix+"1-0-"+numbers+"-1", prefix+"1-0-"+otherNamespace(t)+"-1"
 	for _, name := range []string{own, dead, foreign, "other"} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
 			t.Fatal(err)

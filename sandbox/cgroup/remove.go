@@ -6,57 +6,57 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"cloison/sandbox/process"
 )
 
-// prefix marks the groups that this package may sweep.
+// prefix begins the names of groups that tell their owner.
 const prefix = "cloison-run-"
 
 var made atomic.Int64
 
-// Name is a fresh name for a group of this process:
-// cloison-run-PID-STARTTIME-PIDNS-N, where the start time tells a process from a
-// later one of the same number, and the PID namespace from those of others:
-// containers may see one and the same tree of groups.
+// Name is a fresh name for a group of this process: cloison-run-OWNER-N.
 func Name() (string, error) {
-	own, err := process.Of(os.Getpid())
+	own, err := ownOwner()
 	if err != nil {
 		return "", fmt.Errorf("name a cgroup: %w", err)
 	}
-	numbers, err := namespace()
-	if err != nil {
-		return "", fmt.Errorf("name a cgroup: %w", err)
-	}
-	return fmt.Sprintf("%s%d-%d-%s-%d", prefix, own.PID, own.Start, numbers, made.Add(1)), nil
+	return fmt.Sprintf("%s%s-%d", prefix, own, made.Add(1)), nil
 }
 
-// namespace is the PID namespace in which our process numbers count
-// (pid_namespaces(7)).
-func namespace() (string, error) {
-	link, err := os.Readlink("/proc/self/ns/pid")
-	return strings.Trim(link, "pid:[]"), err
+// Sweep removes the groups of owners that are gone, by their names. It kills
+// nobody: the processes in them died with their owner, and a group that still
+// holds some cannot be removed.
+func (p Place) Sweep() { sweep(p.parents(), named) }
+
+// SweepMarked does that to groups right below these folders, by their marks.
+func SweepMarked(version int, parents []string) {
+	var all []group
+	for _, parent := range parents {
+		all = append(all, Open(version, parent).group)
+	}
+	sweep(all, func(g group) (owner, bool) { return marked(g.folder()) })
 }
 
-// Sweep removes the groups of owners that are gone. It kills nobody: the
-// processes in them died with their owner, and a group that still holds some
-// cannot be removed.
-func (p Place) Sweep() {
-	numbers, err := namespace()
-	if err != nil {
-		return
-	}
-	for _, parent := range p.parents() {
+func sweep(parents []group, ownerOf func(group) (owner, bool)) {
+	var groups []group
+	var owners []owner
+	for _, parent := range parents {
 		entries, _ := os.ReadDir(parent.folder())
 		for _, e := range entries {
-			if e.IsDir() && abandoned(e.Name(), numbers) {
-				_ = parent.child(e.Name()).delete()
+			g := parent.child(e.Name())
+			if o, ok := ownerOf(g); ok && e.IsDir() {
+				groups, owners = append(groups, g), append(owners, o)
 			}
+		}
+	}
+	living := takeCensus(owners)
+	for i, g := range groups {
+		if owners[i].gone(living) {
+			_ = g.delete()
 		}
 	}
 }
@@ -75,20 +75,14 @@ func (p Place) parents() []group {
 	return all
 }
 
-// abandoned says whether name is of a group whose owner is gone. Of an owner
-// in another PID namespace than ours, numbers, nobody here knows.
-func abandoned(name, numbers string) bool {
-	rest, ours := strings.CutPrefix(name, prefix)
-	parts := strings.Split(rest, "-")
-	if !ours || len(parts) != 4 || parts[2] != numbers {
-		return false
+// named is the owner in a group's name.
+func named(g group) (owner, bool) {
+	rest, ours := strings.CutPrefix(filepath.Base(g.folder()), prefix)
+	end := strings.LastIndexByte(rest, '-')
+	if !ours || end < 0 {
+		return owner{}, false
 	}
-	pid, err := strconv.Atoi(parts[0])
-	if err != nil {
-		return false
-	}
-	start, err := strconv.ParseUint(parts[1], 10, 64)
-	return err == nil && process.ID{PID: pid, Start: start}.Gone()
+	return parseOwner(rest[:end])
 }
 
 // Remove kills what is left in the group and removes its folders.

@@ -43,6 +43,14 @@ func (p place) of(id string) cgroups {
 	return c
 }
 
+// sweep removes what labs have left of which there is no record any more: it was
+// in a file system that ended with them, as a container's does.
+func (p place) sweep() {
+	parents := slices.Concat(p.Parents, slices.Collect(maps.Values(p.Of)))
+	slices.Sort(parents)
+	cgroup.SweepMarked(p.Version, slices.Compact(parents))
+}
+
 // all are the folders, spare ones included.
 func (c cgroups) all() []string { return slices.Concat(c.Dirs, c.Spare) }
 
@@ -74,6 +82,7 @@ func (c cgroups) make() error {
 		if err := tree.Make(); err != nil {
 			return fmt.Errorf("make a cgroup: %w", err)
 		}
+		_ = tree.Mark() // old kernels can't; then our record alone knows
 		if err := handDown(tree); err != nil {
 			return fmt.Errorf("make a cgroup: %w", err)
 		}
@@ -84,6 +93,7 @@ func (c cgroups) make() error {
 	for _, dir := range c.Spare {
 		tree := cgroup.Open(c.Version, dir)
 		err := tree.Make()
+		_ = tree.Mark()
 		if err == nil && dir == c.Of["cpuset"] {
 			err = tree.Inherit()
 		}

@@ -85,6 +85,7 @@ func New(o Options) (*Machine, error) {
 	m := &Machine{o: o, about: host.About("local"), state: st, reader: inspect.New(inspect.Root()), shims: usualShims, spares: map[bool]*Lab{}}
 	m.cgroups, err = findPlace(o.Cgroup)
 	m.cgroups = m.cgroups.counting(m.reader.CgroupFolder("cpuacct"))
+	m.cgroups.sweep()
 	if _, known := m.about.Lacks["cgroup"]; err != nil && !known {
 		m.about.Lacks["cgroup"] = noPlace(err)
 	}

@@ -1,7 +1,10 @@
 package local
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,7 +13,9 @@ import (
 	"github.com/moby/sys/mountinfo"
 	"golang.org/x/sys/unix"
 
+	"cloison/sandbox"
 	"cloison/sandbox/cgroup"
+	"cloison/sandbox/shell"
 )
 
 func TestPlaceV1(t *testing.T) {
@@ -95,5 +100,71 @@ func TestStarterOnV2(t *testing.T) {
 	var status unix.WaitStatus
 	if _, err := unix.Wait4(pid, &status, 0, nil); err != nil || status.Signal() != unix.SIGKILL {
 		t.Errorf("ended by %v, %v", status, err)
+	}
+}
+
+// What a killed cloison has left in a file system that is gone has no record: its
+// cgroups say themselves who made them.
+func TestSweepOfCgroupsWithoutARecord(t *testing.T) {
+	machine := newMachine(t)
+	if machine.cgroups.Version == 0 {
+		t.Skip("no cgroup can be made here")
+	}
+	parent := filepath.Join(machine.cgroups.Parents[0], "sweep-"+shell.NewKey())
+	open := func(name ...string) cgroup.Tree {
+		tree := cgroup.Open(machine.cgroups.Version, filepath.Join(append([]string{parent}, name...)...))
+		if err := tree.Make(); err != nil {
+			t.Fatal(err)
+		}
+		return tree
+	}
+	top := open()
+	cmd := exec.Command("sleep", "1000")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = cmd.Process.Kill(), cmd.Wait()
+		eventually(t, "the test's cgroups go", func() bool { return top.Delete() == nil })
+	})
+	for _, name := range []string{"living", "empty", "full", "foreign"} {
+		open(name)
+		open(name, leaf)
+	}
+	if err := open("living").Mark(); err != nil {
+		t.Skip(err)
+	}
+	namespace, err := os.Readlink("/proc/self/ns/pid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := fmt.Sprintf("%d-1-%s", os.Getpid(), strings.Trim(namespace, "pid:[]"))
+	for _, name := range []string{"empty", "full"} {
+		if err := unix.Setxattr(filepath.Join(parent, name), "user.cloison.owner", []byte(dead), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(parent, "full", leaf, "cgroup.procs"), fmt.Append(nil, cmd.Process.Pid), 0); err != nil {
+		t.Fatal(err)
+	}
+	place{Version: machine.cgroups.Version, Parents: []string{parent}}.sweep()
+	for name, want := range map[string]bool{"living": true, "full": true, "foreign": true, "empty": false} {
+		if got := exists(filepath.Join(parent, name, leaf)); got != want {
+			t.Errorf("%s is there: %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestALabsCgroupsAreMarked(t *testing.T) {
+	lab := openLab(t, newMachine(t), sandbox.LabOptions{})
+	for _, dir := range lab.record.Cgroups.all() {
+		text := make([]byte, 100)
+		n, err := unix.Getxattr(dir, "user.cloison.owner", text)
+		if errors.Is(err, unix.EOPNOTSUPP) {
+			t.Skip("this kernel keeps no extended attributes for cgroups")
+		}
+		if want := fmt.Sprintf("%d-%d-", lab.record.Owner.PID, lab.record.Owner.Start); err != nil || !strings.HasPrefix(string(text[:max(n, 0)]), want) {
+			t.Errorf("%s: %q, %v, want %s…", dir, text[:max(n, 0)], err, want)
+		}
 	}
 }
