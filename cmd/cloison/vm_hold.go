@@ -31,6 +31,9 @@ func newVMStart(g *globals) *cobra.Command {
 		}
 		if s, err := held.Ask(ctx, held.Place()); err == nil && s.Running {
 			return g.alreadyThere(s)
+		} else if err == nil && s.Making != nil {
+			return codeError{exitFailed, sandbox.Errorf("a VM is on its way already; see how it goes: cloison vm status",
+				"une VM arrive déjà ; pour voir où elle en est : cloison vm status")}
 		} else if err == nil { // its guest is gone: a fresh one is what is wanted
 			return g.renewHeld(cmd, variant())
 		}
@@ -138,12 +141,28 @@ func newVMStatus(g *globals) *cobra.Command {
 	return cmd
 }
 
+// printMaking tells of a VM that is on its way.
+func (g *globals) printMaking(w io.Writer, m held.Making) {
+	what := g.say("A VM is being started", "Une VM est en cours de lancement")
+	if m.Again {
+		what = g.say("The VM is being reset", "La VM est en cours de renouvellement")
+	}
+	stage := m.Stage.In(g.lang())
+	if stage != "" {
+		stage = " (" + stage + ")"
+	}
+	fmt.Fprintf(w, g.say("%s, for %s%s.\n", "%s, depuis %s%s.\n"), what, time.Since(m.Since).Round(time.Second), stage)
+	fmt.Fprintln(w, g.say("Give it up: cloison vm stop", "Pour y renoncer\u00a0: cloison vm stop"))
+}
+
 // printHeld tells how the VM is that is held.
 func (g *globals) printHeld(w io.Writer, s held.Status) {
 	switch {
 	case s.Gone != nil:
 		fmt.Fprintln(w, s.Gone.Why.In(g.lang()))
 		fmt.Fprintln(w, g.say("For a fresh one: cloison vm reset", "Pour une VM neuve\u00a0: cloison vm reset"))
+	case s.Making != nil:
+		g.printMaking(w, *s.Making)
 	case !s.Running:
 		fmt.Fprintln(w, g.say("No VM is running. Start one: cloison vm start", "Aucune VM ne tourne. Lancez-en une\u00a0: cloison vm start"))
 	default:

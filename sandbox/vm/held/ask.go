@@ -109,6 +109,8 @@ func doubt(ctx context.Context, dir string) error {
 		return err
 	case s.Gone != nil:
 		return &Failure{s.Gone.Why.EN, s.Gone, true}
+	case s.Making != nil: // ours has made room for it
+		return &vm.Gone{End: ended}
 	case s.Stopped:
 		return nil
 	}
@@ -121,7 +123,7 @@ func explain(dir string, cause error) error {
 	defer cancel()
 	if s, err := Ask(ctx, dir); err == nil && s.Gone != nil {
 		return &Failure{s.Gone.Why.EN, s.Gone, true}
-	} else if errors.Is(err, ErrNone) {
+	} else if errors.Is(err, ErrNone) || err == nil && s.Making != nil {
 		return &vm.Gone{End: ended}
 	}
 	return cause

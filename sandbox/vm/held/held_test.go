@@ -292,6 +292,59 @@ func TestHoldWithoutAnImage(t *testing.T) {
 	}
 }
 
+// Whoever asks while a VM is made learns that, at once; who needs it waits for it.
+func TestAHolderThatIsBusy(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		dir := place(t)
+		ctx, stop := context.WithCancel(t.Context())
+		h := &holder{dir: dir, stop: stop}
+		h.starting, h.giveUp = context.WithCancel(ctx)
+		h.stage.to(io.Discard)
+		if err := h.begin(ctx); err != nil {
+			t.Fatal(err)
+		}
+		context.AfterFunc(ctx, func() { _ = h.listener.Close() })
+		said, tell := net.Pipe()
+		booting := make(chan struct{})
+		result := make(chan error, 1)
+		go func() {
+			result <- h.hold(ctx, tell, func() (*vm.Guest, error) {
+				h.making.Again = again
+				h.stage.told(sandbox.Stage{Name: sandbox.Text{EN: "booting", FR: "amorçage"}})
+				close(booting)
+				<-h.starting.Done()
+				return nil, h.starting.Err()
+			})
+		}()
+		<-booting
+		s, err := Ask(t.Context(), dir)
+		if err != nil || s.Running || s.PID != os.Getpid() || s.Making == nil || s.Making.Stage.FR != "amorçage" || s.Making.Again != again || time.Since(s.Making.Since) > time.Minute {
+			t.Errorf("%+v, %v", s, err)
+		}
+		if err := doubt(t.Context(), dir); !errors.As(err, new(*vm.Gone)) {
+			t.Errorf("a guest that has made room is %v", err)
+		}
+		if err := explain(dir, errNotStarted); !errors.As(err, new(*vm.Gone)) {
+			t.Errorf("a guest that has made room is lost because of %v", err)
+		}
+		stopped := make(chan error, 1)
+		go func() { stopped <- Stop(t.Context(), dir) }()
+		if _, err := outcome(said, nobody); err == nil || err.Error() != errStopped.Error() {
+			t.Errorf("who has started it is told %v", err)
+		}
+		if err := <-stopped; err != nil {
+			t.Errorf("who has stopped it is told %v", err)
+		}
+		if err := <-result; !errors.Is(err, errStopped) {
+			t.Errorf("held: %v", err)
+		}
+		h.clear()
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the place is left: %v", err)
+		}
+	}
+}
+
 func TestPrivate(t *testing.T) {
 	text := "5581 ---p 00000000 00:00 0 [rollup]\nRss:   9000 kB\nPrivate_Clean:  4 kB\nPrivate_Dirty:  1020 kB\nPrivate_Hugetlb: 0 kB\n"
 	if got := private(text); got != 1<<20 {

@@ -27,10 +27,19 @@ type holder struct {
 	giveUp   context.CancelFunc // on one that is on its way
 	stage    stageTeller
 
-	mu    sync.Mutex
-	guest *vm.Guest
-	since time.Time
+	turn sync.Mutex // to put another guest in place, or to need the one that is there
+
+	mu     sync.Mutex
+	guest  *vm.Guest // nil until the first one is there
+	since  time.Time
+	making *Making // what turn is held for
 }
+
+// Errors of who waits for a guest that does not come.
+var (
+	errNotStarted = sandbox.Errorf("the VM could not be started", "la VM n’a pas pu être lancée")
+	errStopped    = sandbox.Errorf("the VM was stopped before it was there", "la VM a été arrêtée avant d’être là")
+)
 
 // ErrHeld says that there is a holder already.
 var ErrHeld error = held{}
@@ -57,31 +66,63 @@ func Hold(ctx context.Context, dir string, o vm.Options, v vm.Variant, tell io.W
 	h.stage.to(tell)
 	o.Told = h.stage.told
 	defer h.clear()
-	if err := h.begin(ctx, o, v); err != nil {
+	if err := h.begin(ctx); err != nil {
 		_ = writeLine(tell, failed(err))
 		return err
 	}
-	h.stage.to(io.Discard)
-	_ = writeLine(tell, line{Status: h.status()}) // who asked may be gone
-	_ = tell.Close()
 	defer context.AfterFunc(ctx, func() { _ = h.listener.Close() })()
-	h.serve(ctx)
-	return nil
+	return h.hold(ctx, tell, func() (g *vm.Guest, err error) {
+		if h.yard, err = vm.NewYard(h.starting, o); err != nil {
+			return nil, err
+		}
+		return h.yard.Start(h.starting, v)
+	})
 }
 
-// begin takes the place, and then starts the guest.
-func (h *holder) begin(ctx context.Context, o vm.Options, v vm.Variant) (err error) {
+// begin takes the place.
+func (h *holder) begin(ctx context.Context) (err error) {
 	if h.lock, err = take(h.dir); err != nil {
 		return err
 	}
-	if h.listener, err = listen(ctx, h.dir); err != nil {
+	h.listener, err = listen(ctx, h.dir)
+	return err
+}
+
+// hold serves from the beginning, so that whoever asks how the VM is while it
+// starts has an answer.
+func (h *holder) hold(ctx context.Context, tell io.WriteCloser, start func() (*vm.Guest, error)) error {
+	var serving sync.WaitGroup
+	defer serving.Wait()
+	h.turn.Lock()
+	serving.Go(func() { h.serve(ctx) })
+	err := h.put(false, start)
+	h.turn.Unlock()
+	h.stage.to(io.Discard)
+	if err != nil {
+		_ = writeLine(tell, failed(err))
+		h.stop()
 		return err
 	}
-	if h.yard, err = vm.NewYard(ctx, o); err != nil {
-		return err
+	_ = writeLine(tell, line{Status: h.status()}) // who asked may be gone
+	_ = tell.Close()
+	return nil
+}
+
+// put makes a guest and puts it in place, while others can ask how far it is. The
+// caller holds turn.
+func (h *holder) put(again bool, start func() (*vm.Guest, error)) error {
+	h.mu.Lock()
+	h.making = &Making{Again: again, Since: time.Now()}
+	h.mu.Unlock()
+	g, err := start()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.making = nil
+	if err == nil {
+		h.guest, h.since = g, time.Now()
+	} else if errors.Is(err, context.Canceled) {
+		err = errStopped
 	}
-	h.guest, err = h.yard.Start(ctx, v)
-	h.since = time.Now()
 	return err
 }
 
@@ -154,7 +195,10 @@ func (h *holder) answer(ctx context.Context, conn net.Conn) {
 		_ = writeLine(conn, line{Status: h.status()})
 	case askStop:
 		h.giveUp()
-		err := h.current().Close()
+		var err error
+		if g := h.current(); g != nil {
+			err = g.Close()
+		}
 		_ = writeLine(conn, h.done(err))
 		h.stop()
 	case askReset:
@@ -177,6 +221,10 @@ func (h *holder) done(err error) line {
 // relay lends the guest to who has connected.
 func (h *holder) relay(ctx context.Context, conn net.Conn) {
 	g := h.current()
+	if g == nil {
+		_ = writeLine(conn, failed(errNotStarted))
+		return
+	}
 	if err := g.Client.Err(); err != nil {
 		_ = writeLine(conn, failed(err))
 		return
@@ -189,34 +237,37 @@ func (h *holder) relay(ctx context.Context, conn net.Conn) {
 // reset puts a fresh guest in the place of the one that is there. That one goes
 // first: where memory is short, there is no room for two.
 func (h *holder) reset(ctx context.Context, v vm.Variant, tell io.Writer) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if v == "" {
-		v = h.guest.Variant()
+	h.turn.Lock()
+	defer h.turn.Unlock()
+	old := h.guest
+	if old == nil {
+		return errNotStarted
 	}
-	if err := h.guest.Close(); err != nil {
-		return err
+	if v == "" {
+		v = old.Variant()
 	}
 	h.stage.to(tell)
 	defer h.stage.to(io.Discard)
-	g, err := h.yard.Start(ctx, v)
-	if err != nil {
-		return err
-	}
-	h.guest, h.since = g, time.Now()
-	return nil
+	return h.put(true, func() (*vm.Guest, error) {
+		if err := old.Close(); err != nil {
+			return nil, err
+		}
+		return h.yard.Start(ctx, v)
+	})
 }
 
+// current is the guest that is there, once it is; nil where none could be started.
 func (h *holder) current() *vm.Guest {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.turn.Lock()
+	defer h.turn.Unlock()
 	return h.guest
 }
 
 // stageTeller writes stages to whoever is waiting now.
 type stageTeller struct {
-	mu sync.Mutex
-	w  io.Writer
+	mu   sync.Mutex
+	w    io.Writer
+	last sandbox.Stage
 }
 
 func (t *stageTeller) to(w io.Writer) {
@@ -228,5 +279,12 @@ func (t *stageTeller) to(w io.Writer) {
 func (t *stageTeller) told(s sandbox.Stage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.last = s
 	_ = writeLine(t.w, line{Stage: &s})
+}
+
+func (t *stageTeller) now() sandbox.Stage {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.last
 }

@@ -16,6 +16,14 @@ func (h *holder) status() *Status {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	g := h.guest
+	if h.making != nil {
+		making := *h.making
+		making.Stage = h.stage.now().Name
+		return &Status{PID: os.Getpid(), Making: &making}
+	}
+	if g == nil {
+		return &Status{PID: os.Getpid()}
+	}
 	s := &Status{
 		Running: true, PID: os.Getpid(), QEMU: g.PID(), Made: g.String(), Since: h.since,
 		Kernel: g.Client.Guest().Kernel, Memory: memoryOf(g.PID()), Stopped: g.Stopped(),

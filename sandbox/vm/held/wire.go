@@ -46,7 +46,15 @@ type Status struct {
 	Since   time.Time     `json:"since,omitzero"`
 	Memory  uint64        `json:"memory,omitempty"` // bytes of the host's that this VM shares with nobody
 	Stopped bool          `json:"stopped,omitempty"`
-	Gone    *sandbox.Lack `json:"gone,omitempty"` // why there is no guest any more
+	Gone    *sandbox.Lack `json:"gone,omitempty"`   // why there is no guest any more
+	Making  *Making       `json:"making,omitempty"` // one is on its way
+}
+
+// Making is a guest on its way.
+type Making struct {
+	Again bool         `json:"again,omitempty"` // in the place of one that was there
+	Since time.Time    `json:"since"`
+	Stage sandbox.Text `json:"stage"` // what it is busy with; empty where that is not known
 }
 
 // Failure is an error that a holder has told.
