@@ -79,7 +79,7 @@ var french = Words{
 		SameIDs: "les mêmes dedans et dehors", NoIDs: "pas encore de table : tous sont nobody",
 		Capabilities: "capabilities", Effective: "effectives", Permitted: "permises",
 		Bounding: "limites", Inheritable: "héritables", Ambient: "ambiantes", All: "toutes", Others: "toutes les autres",
-		Dropped: "retirées : %s", ExecSame: "aucun ensemble n’a changé",
+		Dropped: "de moins : %s", ExecSame: "aucun ensemble n’a changé",
 		Security: "restrictions", Seccomp: "seccomp", NNP: "no_new_privs", LSM: "étiquette LSM",
 		On: "oui", Off: "non", Strict: "strict", Filters: "filtres : %d",
 		Mounts: "montages", MountCount: "%d différents, %d comme l’hôte, %d de l’hôte absents",
