@@ -27,7 +27,7 @@ func (m Model) key(k tea.KeyPressMsg) (Model, tea.Cmd) {
 
 // answer gives the open dialog a key and does what was decided.
 func (m Model) answer(k tea.KeyPressMsg) (Model, tea.Cmd) {
-	d, answer := m.dialog.Update(k)
+	d, answer := m.dialog.Update(k, m.theme, m.width-2, m.height-2)
 	m.dialog = &d
 	if answer == dialog.None {
 		return m, nil

@@ -60,11 +60,14 @@ func tryForEver(dir string) error {
 // many is how many blocks each of two writers marks.
 const many = 100
 
-// markMany passes every other block.
+// markMany passes every other block, again and again where a busy machine has the
+// other writer hold the lock for too long.
 func markMany(dir string, from int) error {
 	s, _, err := Open(dir)
 	for i := from; err == nil && i < 2*many; i += 2 {
-		err = s.Mark("proc-ns", strconv.Itoa(i), Passed)
+		if err = s.Mark("proc-ns", strconv.Itoa(i), Passed); errors.Is(err, ErrLocked) {
+			i, err = i-2, nil
+		}
 	}
 	return err
 }

@@ -58,32 +58,37 @@ func Text(s string) Body {
 	return func(width int) []string { return theme.Wrap(s, width) }
 }
 
-// Update takes a key: an answer, or scrolling.
-func (m Model) Update(k tea.KeyPressMsg) (Model, Answer) {
+// Update takes a key: an answer, or scrolling in a dialog that is drawn like
+// this.
+func (m Model) Update(k tea.KeyPressMsg, t theme.Theme, width, height int) (Model, Answer) {
 	name := k.String()
 	for _, c := range m.choices {
 		if slices.Contains(c.Keys, name) {
 			return m, c.Answer
 		}
 	}
-	switch name {
-	case "up", "k":
-		m.offset = max(0, m.offset-1)
-	case "down", "j":
-		m.offset++
-	case "pgup":
-		m.offset = max(0, m.offset-8)
-	case "pgdown":
-		m.offset += 8
-	}
+	lines, room := m.laid(t, width, height)
+	last := max(0, len(lines)-room)
+	m.offset = max(0, min(m.offset, last)+steps[name])
+	m.offset = min(m.offset, last)
 	return m, None
 }
 
+// steps is how far the keys scroll, in lines.
+var steps = map[string]int{"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -8, "pgdown": 8}
+
+// laid is the text in lines, and how many of them there is room for.
+func (m Model) laid(t theme.Theme, width, height int) (lines []string, room int) {
+	return m.body(inner(t, width)), max(1, height-t.Box.GetVerticalFrameSize()-4)
+}
+
+// inner is how wide the text may be in a box of at most width cells.
+func inner(t theme.Theme, width int) int { return min(width, 90) - t.Box.GetHorizontalFrameSize() }
+
 // View draws the dialog in at most width by height cells.
 func (m Model) View(t theme.Theme, width, height int) string {
-	inner := min(width, 90) - t.Box.GetHorizontalFrameSize()
-	lines := m.body(inner)
-	room := max(1, height-t.Box.GetVerticalFrameSize()-4)
+	inner := inner(t, width)
+	lines, room := m.laid(t, width, height)
 	offset := min(m.offset, max(0, len(lines)-room))
 	title := t.Strong.Render(m.title)
 	if len(lines) > room {

@@ -26,7 +26,7 @@ func TestKeysAnswer(t *testing.T) {
 		{Code: tea.KeyEscape}: No,
 		press('x'):            None,
 	} {
-		if _, got := question().Update(key); got != want {
+		if _, got := question().Update(key, theme.New(true), 40, 12); got != want {
 			t.Errorf("%s answers %v, want %v", key, got, want)
 		}
 	}
@@ -42,9 +42,23 @@ func TestViewFitsAndScrolls(t *testing.T) {
 	if !strings.Contains(ansi.Strip(first), "y yes   n no") {
 		t.Errorf("no answers in\n%s", first)
 	}
-	m, _ = m.Update(tea.KeyPressMsg{Code: tea.KeyPgDown})
+	m, _ = m.Update(tea.KeyPressMsg{Code: tea.KeyPgDown}, th, 40, 12)
 	if m.View(th, 40, 12) == first {
 		t.Error("page down shows the same text")
+	}
+}
+
+// Who has scrolled on at the end goes up with the first key.
+func TestTheEndIsTheEnd(t *testing.T) {
+	th := theme.New(true)
+	m := question()
+	for range 20 {
+		m, _ = m.Update(tea.KeyPressMsg{Code: tea.KeyPgDown}, th, 40, 12)
+	}
+	end := m.View(th, 40, 12)
+	m, _ = m.Update(tea.KeyPressMsg{Code: tea.KeyUp}, th, 40, 12)
+	if m.View(th, 40, 12) == end {
+		t.Error("one line up from the end shows the end")
 	}
 }
 
