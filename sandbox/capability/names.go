@@ -1,6 +1,6 @@
-// Package capability knows the capabilities of Linux: their names, what each
-// allows, sets of them as docker run's --cap-drop and --cap-add change them,
-// and the system calls that drop them.
+// Package capability knows the capabilities of Linux: their names, sets of them
+// as docker run's --cap-drop and --cap-add change them, and the system calls that
+// drop them.
 //
 // It does not know who has which: package inspect reads that from /proc.
 //

@@ -85,24 +85,3 @@ func TestNames(t *testing.T) {
 		t.Errorf("Names(0) = %v, want none", got)
 	}
 }
-
-// What fits on one line of an 80-column screen, in both languages and with
-// French typography.
-func TestAboutIsOneShortLineInBothLanguages(t *testing.T) {
-	for n := range names {
-		text := About(n)
-		for _, said := range []string{text.EN, text.FR} {
-			if length := len([]rune(said)); length < 10 || length > 110 {
-				t.Errorf("%s: %d letters: %q", Name(n), length, said)
-			}
-		}
-		for _, mark := range []string{" :", " ;", " !", " ?", " »", "« "} {
-			if strings.Contains(text.FR, mark) {
-				t.Errorf("%s: French needs a no-break space in %q: %s", Name(n), mark, text.FR)
-			}
-		}
-	}
-	if About(41) != (sandbox.Text{}) || About(-1) != (sandbox.Text{}) {
-		t.Error("About of an unknown number is not empty")
-	}
-}
