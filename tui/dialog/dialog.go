@@ -67,19 +67,19 @@ func (m Model) Update(k tea.KeyPressMsg, t theme.Theme, width, height int) (Mode
 			return m, c.Answer
 		}
 	}
-	lines, room := m.laid(t, width, height)
-	last := max(0, len(lines)-room)
-	m.offset = max(0, min(m.offset, last)+steps[name])
-	m.offset = min(m.offset, last)
+	_, _, last := m.laid(t, width, height)
+	m.offset = max(0, min(min(m.offset, last)+steps[name], last))
 	return m, None
 }
 
 // steps is how far the keys scroll, in lines.
 var steps = map[string]int{"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -8, "pgdown": 8}
 
-// laid is the text in lines, and how many of them there is room for.
-func (m Model) laid(t theme.Theme, width, height int) (lines []string, room int) {
-	return m.body(inner(t, width)), max(1, height-t.Box.GetVerticalFrameSize()-4)
+// laid is the text in lines, how many of them there is room for, and the first
+// of those that are shown at the end.
+func (m Model) laid(t theme.Theme, width, height int) (lines []string, room, last int) {
+	lines, room = m.body(inner(t, width)), max(1, height-t.Box.GetVerticalFrameSize()-4)
+	return lines, room, max(0, len(lines)-room)
 }
 
 // inner is how wide the text may be in a box of at most width cells.
@@ -88,8 +88,8 @@ func inner(t theme.Theme, width int) int { return min(width, 90) - t.Box.GetHori
 // View draws the dialog in at most width by height cells.
 func (m Model) View(t theme.Theme, width, height int) string {
 	inner := inner(t, width)
-	lines, room := m.laid(t, width, height)
-	offset := min(m.offset, max(0, len(lines)-room))
+	lines, room, last := m.laid(t, width, height)
+	offset := min(m.offset, last)
 	title := t.Strong.Render(m.title)
 	if len(lines) > room {
 		title = theme.Ends(title, t.Dim.Render(fmt.Sprintf("↕ %d/%d", min(offset+room, len(lines)), len(lines))), inner)
