@@ -87,12 +87,11 @@ func inhabited(here string) map[string]bool {
 		return nil
 	}
 	all := map[string]bool{here: true}
-	folders, _ := filepath.Glob("/proc/[0-9]*")
-	for _, folder := range folders {
-		if folder == "/proc/1" { // it is in this one, and may be more than we may look at
+	for _, pid := range process.All() {
+		if pid == 1 { // it is in this one, and may be more than we may look at
 			continue
 		}
-		namespace, err := namespaceOf(filepath.Base(folder))
+		namespace, err := namespaceOf(strconv.Itoa(pid))
 		switch {
 		case err == nil:
 			all[namespace] = true

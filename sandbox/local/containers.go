@@ -30,7 +30,7 @@ type processes map[int]process.Stat
 
 func readProcesses() processes {
 	all := processes{}
-	for _, pid := range allProcesses() {
+	for _, pid := range process.All() {
 		if st, err := process.Read(pid); err == nil {
 			all[pid] = st
 		}

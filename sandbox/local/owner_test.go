@@ -172,7 +172,7 @@ func (o *owner) mustBeGone(dir string) {
 // hasMounts says whether a process is in the lab's mount namespace, which the
 // kernel keeps, mounts and all, as long as there is one.
 func (o *owner) hasMounts() bool {
-	return slices.ContainsFunc(allProcesses(), func(pid int) bool {
+	return slices.ContainsFunc(process.All(), func(pid int) bool {
 		target, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", pid))
 		return err == nil && target == o.Mounts
 	})

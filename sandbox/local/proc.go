@@ -1,28 +1,6 @@
 package local
 
-import (
-	"os"
-	"strconv"
-
-	"cloison/sandbox/process"
-)
-
-// allProcesses lists the processes in /proc.
-func allProcesses() []int {
-	dir, err := os.Open("/proc")
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = dir.Close() }()
-	names, _ := dir.Readdirnames(-1)
-	var pids []int
-	for _, name := range names {
-		if pid, err := strconv.Atoi(name); err == nil {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
+import "cloison/sandbox/process"
 
 // named names this process or a child of ours, which cannot be gone before it is
 // waited for; the zero ID where /proc does not tell.
@@ -37,7 +15,7 @@ func named(pid int) process.ID {
 // descendants are the children of pid, their children, and so on.
 func descendants(pid int) []int {
 	children := map[int][]int{}
-	for _, other := range allProcesses() {
+	for _, other := range process.All() {
 		if st, err := process.Read(other); err == nil {
 			children[st.PPID] = append(children[st.PPID], other)
 		}

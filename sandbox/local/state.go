@@ -188,7 +188,7 @@ const labVariable = "CLOISON_LAB"
 // bearers are the processes whose environment names the lab.
 func bearers(id string) []int {
 	var found []int
-	for _, pid := range allProcesses() {
+	for _, pid := range process.All() {
 		env, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
 		if err == nil && strings.Contains("\x00"+string(env), "\x00"+labVariable+"="+id+"\x00") && pid != os.Getpid() {
 			found = append(found, pid)

@@ -19,6 +19,23 @@ type ID struct {
 	Start uint64 `json:"start,string"` // clock ticks since boot
 }
 
+// All lists the processes in /proc.
+func All() []int {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = dir.Close() }()
+	names, _ := dir.Readdirnames(-1)
+	var pids []int
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
 // Of names process pid as it is now.
 func Of(pid int) (ID, error) {
 	s, err := Read(pid)
